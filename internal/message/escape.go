@@ -1,0 +1,83 @@
+package message
+
+const upperHex = "0123456789ABCDEF"
+
+// Classes of bytes in a path. A byte may be in several.
+const (
+	unreserved byte = 1 << iota // RFC 3986 §2.3: means the same bare and encoded
+	bare                        // may stand in a path segment as it is
+	control                     // never, neither bare nor encoded
+	forbidden                   // never bare: delimiters that readers treat differently
+)
+
+// classes is the class of each byte. ';' is a sub-delimiter of RFC 3986 that
+// servlet containers cut path parameters at, so it must come encoded.
+var classes = classify()
+
+func classify() (t [256]byte) {
+	set := func(chars string, class byte) {
+		for i := range len(chars) {
+			t[chars[i]] |= class
+		}
+	}
+	set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~", unreserved|bare)
+	set("!$&'()*+,=:@/", bare)
+	set(`\#?;`, forbidden)
+	for c := range 0x20 {
+		t[c] = control
+	}
+	t[0x7f] = control
+	return t
+}
+
+// Unreserved reports whether c means the same bare and encoded everywhere in a
+// URL: A–Z a–z 0–9 - . _ ~.
+func Unreserved(c byte) bool { return classes[c]&unreserved != 0 }
+
+// AppendEscaped appends s with every byte that is not Unreserved as %XX with
+// upper-case digits: the form that signatures are made over (wire-facts
+// §3.1) and that is safe in every place of a URL.
+func AppendEscaped(dst []byte, s string) []byte {
+	start := 0
+	for i := range len(s) {
+		c := s[i]
+		if Unreserved(c) {
+			continue
+		}
+		dst = append(dst, s[start:i]...)
+		dst = append(dst, '%', upperHex[c>>4], upperHex[c&15])
+		start = i + 1
+	}
+	return append(dst, s[start:]...)
+}
+
+// AppendEscapedByte is AppendEscaped for one byte.
+func AppendEscapedByte(dst []byte, c byte) []byte {
+	if Unreserved(c) {
+		return append(dst, c)
+	}
+	return append(dst, '%', upperHex[c>>4], upperHex[c&15])
+}
+
+// Decoded returns the byte that s encodes at position i as %XX, and whether
+// there is one.
+func Decoded(s string, i int) (byte, bool) {
+	if i+2 >= len(s) || s[i] != '%' {
+		return 0, false
+	}
+	hi, lo := digit(s[i+1]), digit(s[i+2])
+	return hi<<4 | lo&15, hi < 16 && lo < 16
+}
+
+// digit is the value of a hex digit, 0xff when c is none.
+func digit(c byte) byte {
+	switch {
+	case '0' <= c && c <= '9':
+		return c - '0'
+	case 'a' <= c && c <= 'f':
+		return c - 'a' + 10
+	case 'A' <= c && c <= 'F':
+		return c - 'A' + 10
+	}
+	return 0xff
+}

@@ -1,0 +1,51 @@
+package message
+
+// Field is one name and value of an HTTP message: a header line or a query
+// pair. The strings may alias a read buffer; see the package comment.
+type Field struct{ Name, Value string }
+
+// Fields is a list of fields in arrival order. At most a hundred or so: a scan
+// beats a map at that size and allocates nothing.
+type Fields []Field
+
+// Get returns the first value whose name equals name, ignoring ASCII case, and
+// whether there is one.
+func (f Fields) Get(name string) (string, bool) {
+	for i := range f {
+		if EqualFold(f[i].Name, name) {
+			return f[i].Value, true
+		}
+	}
+	return "", false
+}
+
+// Count says how many fields carry name, ignoring ASCII case.
+func (f Fields) Count(name string) int {
+	n := 0
+	for i := range f {
+		if EqualFold(f[i].Name, name) {
+			n++
+		}
+	}
+	return n
+}
+
+// EqualFold compares ASCII strings without case and without allocation.
+func EqualFold(a, b string) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range len(a) {
+		if lower(a[i]) != lower(b[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+func lower(c byte) byte {
+	if 'A' <= c && c <= 'Z' {
+		return c + ('a' - 'A')
+	}
+	return c
+}

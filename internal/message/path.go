@@ -1,0 +1,122 @@
+package message
+
+// CanonicalPath returns the one spelling of a request path: encoded unreserved
+// characters are decoded, hex digits upper-cased, bytes that may not stand bare
+// are encoded. A path that already has that spelling is returned as it is,
+// without allocation. Paths that have more than one meaning are refused with an
+// *Error.
+//
+// The slash at the end is kept: "/test" and "/test/" are two APIs (wire-facts
+// §2.3). An encoded reserved character that is allowed bare ("%40") stays
+// encoded: RFC 3986 §2.2 does not call the two equivalent.
+func CanonicalPath(raw string) (string, error) {
+	canonical, err := inspectPath(raw)
+	if err != nil {
+		return "", err
+	}
+	if canonical {
+		return raw, nil
+	}
+	out := string(rewritePath(raw))
+	// Only the rewritten text shows dot segments and double encodings that
+	// were themselves encoded ("%2e%2E", "%25%32f").
+	if _, err := inspectPath(out); err != nil {
+		return "", err
+	}
+	return out, nil
+}
+
+// inspectPath reports whether p is canonical, or why it is refused.
+func inspectPath(p string) (canonical bool, err error) {
+	if p == "" || p[0] != '/' {
+		return false, &Error{"path", "does not begin with '/'"}
+	}
+	canonical = true
+	segment := 1 // where the present segment begins
+	for i := 1; i < len(p); i++ {
+		c := p[i]
+		switch {
+		case c == '/':
+			if i == segment {
+				return false, &Error{"path", "has an empty segment"}
+			}
+			if dots(p[segment:i]) {
+				return false, &Error{"path", "has a dot segment"}
+			}
+			segment = i + 1
+		case c == '%':
+			plain, err := inspectEncoded(p, i)
+			if err != nil {
+				return false, err
+			}
+			canonical = canonical && plain
+			i += 2
+		case classes[c]&bare != 0:
+		case classes[c]&control != 0:
+			return false, &Error{"path", "has a control character"}
+		case classes[c]&forbidden != 0:
+			return false, &Error{"path", `has one of \ # ? ; unencoded`}
+		default:
+			canonical = false
+		}
+	}
+	if dots(p[segment:]) {
+		return false, &Error{"path", "has a dot segment"}
+	}
+	return canonical, nil
+}
+
+// inspectEncoded looks at the %XX at position i of p.
+func inspectEncoded(p string, i int) (canonical bool, err error) {
+	c, ok := Decoded(p, i)
+	switch {
+	case !ok:
+		return false, &Error{"path", "has a '%' without two hex digits"}
+	case c == '/' || c == '\\':
+		return false, &Error{"path", "has an encoded slash or backslash"}
+	case classes[c]&control != 0:
+		return false, &Error{"path", "has an encoded control character"}
+	case c == '%' && encodedTwice(p[i+3:]):
+		return false, &Error{"path", "has a slash, backslash, dot or NUL that is encoded twice"}
+	}
+	return classes[c]&unreserved == 0 && !lowerHex(p[i+1]) && !lowerHex(p[i+2]), nil
+}
+
+// encodedTwice reports whether the text after a %25 makes an encoded separator,
+// dot or NUL once a second reader decodes it, however often it was encoded.
+func encodedTwice(after string) bool {
+	for len(after) >= 4 && after[:2] == "25" {
+		after = after[2:]
+	}
+	if len(after) < 2 || digit(after[0]) > 15 || digit(after[1]) > 15 {
+		return false
+	}
+	switch digit(after[0])<<4 | digit(after[1]) {
+	case '/', '\\', '.', 0:
+		return true
+	}
+	return false
+}
+
+func dots(segment string) bool { return segment == "." || segment == ".." }
+
+func lowerHex(c byte) bool { return c >= 'a' }
+
+// rewritePath spells a path that inspectPath did not refuse.
+func rewritePath(p string) []byte {
+	out := make([]byte, 0, len(p)+16)
+	for i := 0; i < len(p); i++ {
+		c, encoded := Decoded(p, i)
+		if encoded {
+			i += 2
+		} else {
+			c = p[i]
+		}
+		if class := classes[c]; class&unreserved != 0 || !encoded && class&bare != 0 {
+			out = append(out, c)
+		} else {
+			out = append(out, '%', upperHex[c>>4], upperHex[c&15])
+		}
+	}
+	return out
+}
