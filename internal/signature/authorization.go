@@ -1,0 +1,74 @@
+package signature
+
+import "strings"
+
+// Algorithm is the only algorithm of this dialect, as it begins an
+// Authorization header and a string to sign.
+const Algorithm = "SDK-HMAC-SHA256"
+
+// Header names of the dialect. Comparing ignores case.
+const (
+	HeaderAuthorization = "Authorization"
+	HeaderDate          = "X-Sdk-Date"
+	HeaderPayload       = "X-Sdk-Content-Sha256"
+)
+
+// Authorization is a parsed Authorization header. Its strings are slices of
+// the header.
+type Authorization struct {
+	Access        string // app key or access key
+	SignedHeaders string // "host;x-sdk-date"
+	Signature     string // as sent; whether it is 64 hex digits is Verify's matter
+}
+
+// ParseAuthorization takes a header of the form
+//
+//	SDK-HMAC-SHA256 Access=…, SignedHeaders=…, Signature=…
+//
+// apart. After the algorithm stand one or more blanks, after a comma one or
+// none: what the vendor's own verifier accepts. It allocates nothing.
+func ParseAuthorization(header string) (Authorization, bool) {
+	var a Authorization
+	rest, ok := strings.CutPrefix(header, Algorithm)
+	if !ok || rest == "" || !blank(rest[0]) {
+		return Authorization{}, false
+	}
+	for rest != "" && blank(rest[0]) {
+		rest = rest[1:]
+	}
+	if a.Access, rest, ok = part(rest, "Access="); !ok {
+		return Authorization{}, false
+	}
+	if a.SignedHeaders, rest, ok = part(rest, "SignedHeaders="); !ok {
+		return Authorization{}, false
+	}
+	if a.Signature, ok = strings.CutPrefix(rest, "Signature="); !ok || !word(a.Signature) {
+		return Authorization{}, false
+	}
+	return a, true
+}
+
+// part cuts "<name>value," and one blank from the front of s.
+func part(s, name string) (value, rest string, ok bool) {
+	if s, ok = strings.CutPrefix(s, name); !ok {
+		return "", "", false
+	}
+	value, rest, ok = strings.Cut(s, ",")
+	if rest != "" && blank(rest[0]) {
+		rest = rest[1:]
+	}
+	return value, rest, ok && value != ""
+}
+
+func blank(c byte) bool { return c == ' ' || c == '\t' }
+
+func word(s string) bool {
+	for i := range len(s) {
+		switch c := s[i]; {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '_':
+		default:
+			return false
+		}
+	}
+	return s != ""
+}

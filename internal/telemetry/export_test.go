@@ -1,0 +1,15 @@
+package telemetry
+
+// What the tests of encoding look at.
+var (
+	AppendText    = appendText
+	AppendSeconds = appendSeconds
+	AppendTime    = appendTime
+	Plain         = plain
+)
+
+// Line is the record's line.
+func (r *AccessRecord) Line() string { return string(r.append(nil)) }
+
+// Line is the record's line.
+func (r *AuditRecord) Line() string { return string(r.append(nil)) }

@@ -1,0 +1,36 @@
+package telemetry
+
+// Keys of log attributes. Use them with slog: log.Error("…", telemetry.KeyError, err).
+const (
+	KeyError      = "error"
+	KeyPart       = "part" // which part of the process speaks: "store", "gateway", …
+	KeyAddr       = "addr"
+	KeyURL        = "url"
+	KeyPath       = "path"
+	KeyFile       = "file"
+	KeyRequestID  = "request_id"
+	KeyAction     = "action"
+	KeyStatus     = "status"
+	KeyCode       = "error_code"
+	KeyDuration   = "duration"
+	KeyUserID     = "user_id"
+	KeyProjectID  = "project_id"
+	KeyGroupID    = "group_id"
+	KeyAPIID      = "api_id"
+	KeyAppID      = "app_id"
+	KeyEnvID      = "env_id"
+	KeyHost       = "host"
+	KeyRemote     = "remote_addr"
+	KeyBackend    = "backend"
+	KeyRecord     = "record"
+	KeyRevision   = "revision"
+	KeyCount      = "count"
+	KeyEngine     = "engine"
+	KeyVersion    = "version"
+	KeySignal     = "signal"
+	KeyRefusal    = "refusal"
+	KeyAccessKey  = "access_key"
+	KeyDomainName = "domain"
+	KeyPanic      = "panic"
+	KeyStack      = "stack"
+)
