@@ -5,6 +5,7 @@ const upperHex = "0123456789ABCDEF"
 // Classes of bytes in a path. A byte may be in several.
 const (
 	unreserved byte = 1 << iota // RFC 3986 §2.3: means the same bare and encoded
+	decodes                     // of a path: the canonical spelling is the bare one
 	bare                        // may stand in a path segment as it is
 	control                     // never, neither bare nor encoded
 	forbidden                   // never bare: delimiters that readers treat differently
@@ -20,8 +21,9 @@ func classify() (t [256]byte) {
 			t[chars[i]] |= class
 		}
 	}
-	set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~", unreserved|bare)
-	set("!$&'()*+,=:@/", bare)
+	set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~", unreserved|decodes|bare)
+	set("!$&'()*,=:@", decodes|bare)
+	set("+/", bare)
 	set(`\#?;`, forbidden)
 	for c := range 0x20 {
 		t[c] = control

@@ -1,14 +1,17 @@
 package message
 
-// CanonicalPath returns the one spelling of a request path: encoded unreserved
-// characters are decoded, hex digits upper-cased, bytes that may not stand bare
-// are encoded. A path that already has that spelling is returned as it is,
-// without allocation. Paths that have more than one meaning are refused with an
-// *Error.
+// CanonicalPath returns the one spelling of a request path: encoded characters
+// that may stand bare are decoded, hex digits upper-cased, bytes that may not
+// stand bare are encoded. A path that already has that spelling is returned as
+// it is, without allocation. Paths that have more than one meaning are refused
+// with an *Error.
 //
 // The slash at the end is kept: "/test" and "/test/" are two APIs (wire-facts
-// §2.3). An encoded reserved character that is allowed bare ("%40") stays
-// encoded: RFC 3986 §2.2 does not call the two equivalent.
+// §2.3). "%40" becomes "@" although RFC 3986 §2.2 does not call the two
+// equivalent: backends decode before they route, so a caller could choose by
+// the spelling which of two APIs guards one backend path (wire-facts §2.3 has
+// paths decoded before routing as well). '+' alone keeps both spellings: some
+// backends read a bare one as a blank.
 func CanonicalPath(raw string) (string, error) {
 	canonical, err := inspectPath(raw)
 	if err != nil {
@@ -79,7 +82,7 @@ func inspectEncoded(p string, i int) (canonical bool, err error) {
 	case c == '%' && encodedTwice(p[i+3:]):
 		return false, &Error{"path", "has a slash, backslash, dot or NUL that is encoded twice"}
 	}
-	return classes[c]&unreserved == 0 && !lowerHex(p[i+1]) && !lowerHex(p[i+2]), nil
+	return classes[c]&decodes == 0 && !lowerHex(p[i+1]) && !lowerHex(p[i+2]), nil
 }
 
 // encodedTwice reports whether the text after a %25 makes an encoded separator,
@@ -112,7 +115,7 @@ func rewritePath(p string) []byte {
 		} else {
 			c = p[i]
 		}
-		if class := classes[c]; class&unreserved != 0 || !encoded && class&bare != 0 {
+		if class := classes[c]; class&decodes != 0 || !encoded && class&bare != 0 {
 			out = append(out, c)
 		} else {
 			out = append(out, '%', upperHex[c>>4], upperHex[c&15])

@@ -1,0 +1,197 @@
+package apis
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/lintel-gateway/lintel/internal/definition"
+	"github.com/lintel-gateway/lintel/internal/manage/apis/draft"
+	"github.com/lintel-gateway/lintel/internal/store"
+	"github.com/lintel-gateway/lintel/internal/wire/apig"
+)
+
+type groupRow struct{ projectID, name string }
+
+func loadGroup(ctx context.Context, q store.Querier, id string) (groupRow, error) {
+	var g groupRow
+	err := q.QueryRow(ctx, `SELECT project_id, name FROM groups WHERE id = $1`, id).Scan(&g.projectID, &g.name)
+	if errors.Is(err, store.ErrNotFound) {
+		return g, apig.NoGroup(id)
+	}
+	return g, err
+}
+
+func loadAPI(ctx context.Context, q store.Querier, id string) (*API, error) {
+	api := &API{ID: id, Status: 1, ArrangeNecessary: 2}
+	var document string
+	var registered, updated int64
+	err := q.QueryRow(ctx, `
+		SELECT a.project_id, g.name, a.document, a.register_time, a.update_time
+		FROM apis a JOIN groups g ON g.id = a.group_id WHERE a.id = $1`, id,
+	).Scan(&api.projectID, &api.GroupName, &document, &registered, &updated)
+	if err != nil {
+		return nil, err
+	}
+	if err := json.Unmarshal([]byte(document), &api.Document); err != nil {
+		return nil, fmt.Errorf("apis: document of API %s: %w", id, err)
+	}
+	api.RegisterTime, api.UpdateTime = apig.Time(store.Time(registered)), apig.Time(store.Time(updated))
+	runs, err := loadRuns(ctx, q, id)
+	api.RunEnv = runs[id]
+	return api, err
+}
+
+// loadRuns answers where the given APIs are published.
+func loadRuns(ctx context.Context, q store.Querier, ids ...string) (map[string]RunEnv, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	args := make([]any, len(ids))
+	marks := make([]string, len(ids))
+	for i, id := range ids {
+		args[i], marks[i] = id, fmt.Sprintf("$%d", i+1)
+	}
+	rows, err := q.Query(ctx, `
+		SELECT p.api_id, p.env_id, COALESCE(e.name, 'RELEASE'), p.publish_id
+		FROM api_publications p LEFT JOIN envs e ON e.id = p.env_id
+		WHERE p.api_id IN (`+strings.Join(marks, ",")+`)
+		ORDER BY p.api_id, p.publish_time, p.env_id`, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	runs := map[string]RunEnv{}
+	for rows.Next() {
+		var api, env, name, publication string
+		if err := rows.Scan(&api, &env, &name, &publication); err != nil {
+			return nil, err
+		}
+		r, sep := runs[api], "|"
+		if r.RunEnvID == "" {
+			sep = ""
+		}
+		runs[api] = RunEnv{r.RunEnvName + sep + name, r.RunEnvID + sep + env, r.PublishID + sep + publication}
+	}
+	return runs, rows.Err()
+}
+
+func countAPIs(ctx context.Context, q store.Querier, projectID, groupID string) (inProject, inGroup int, err error) {
+	err = q.QueryRow(ctx, `
+		SELECT (SELECT COUNT(*) FROM apis WHERE project_id = $1), (SELECT COUNT(*) FROM apis WHERE group_id = $2)`,
+		projectID, groupID).Scan(&inProject, &inGroup)
+	return inProject, inGroup, err
+}
+
+// conflict refuses a name or a route that another API of the group has.
+func conflict(ctx context.Context, q store.Querier, api *API) error {
+	var name string
+	err := q.QueryRow(ctx, `SELECT name FROM apis WHERE group_id = $1 AND name = $2 AND id <> $3`,
+		api.GroupID, api.Name, api.ID).Scan(&name)
+	if err == nil {
+		return apig.E3202.Msg("The API name already exists, api_name:%s", name)
+	}
+	if !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
+	err = q.QueryRow(ctx, `
+		SELECT name FROM apis
+		WHERE group_id = $1 AND req_method = $2 AND uri_shape = $3 AND match_mode = $4 AND id <> $5`,
+		api.GroupID, api.ReqMethod, draft.Shape(api.ReqURI), api.MatchMode, api.ID).Scan(&name)
+	if err == nil {
+		return apig.E3301.Msg("The API already exists, An API with the same combination of the method, path, and x-apigateway-match-mode fields already exists. API name: %s", name)
+	}
+	if !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
+	return nil
+}
+
+func insertAPI(ctx context.Context, tx *store.Tx, api *API) error {
+	document, err := json.Marshal(api.Document)
+	if err != nil {
+		return fmt.Errorf("apis: encode API %s: %w", api.ID, err)
+	}
+	_, err = tx.Exec(ctx, `
+		INSERT INTO apis (id, project_id, group_id, name, type, version, req_protocol, req_method, req_uri,
+			uri_shape, match_mode, auth_type, backend_type, remark, cors, response_id, document, register_time, update_time)
+		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19)`,
+		api.ID, api.projectID, api.GroupID, api.Name, api.Type, api.Version, api.ReqProtocol, api.ReqMethod, api.ReqURI,
+		draft.Shape(api.ReqURI), api.MatchMode, api.AuthType, api.BackendType, api.Remark, flag(api.Cors), api.ResponseID,
+		string(document), store.Micros(time.Time(api.RegisterTime)), store.Micros(time.Time(api.UpdateTime)))
+	if err != nil {
+		return err
+	}
+	return replaceTags(ctx, tx, api)
+}
+
+func updateAPI(ctx context.Context, tx *store.Tx, api *API) error {
+	document, err := json.Marshal(api.Document)
+	if err != nil {
+		return fmt.Errorf("apis: encode API %s: %w", api.ID, err)
+	}
+	_, err = tx.Exec(ctx, `
+		UPDATE apis SET name = $2, type = $3, version = $4, req_protocol = $5, req_method = $6, req_uri = $7,
+			uri_shape = $8, match_mode = $9, auth_type = $10, backend_type = $11, remark = $12, cors = $13,
+			response_id = $14, document = $15, update_time = $16
+		WHERE id = $1 AND project_id = $17`,
+		api.ID, api.Name, api.Type, api.Version, api.ReqProtocol, api.ReqMethod, api.ReqURI,
+		draft.Shape(api.ReqURI), api.MatchMode, api.AuthType, api.BackendType, api.Remark, flag(api.Cors),
+		api.ResponseID, string(document), store.Micros(time.Time(api.UpdateTime)), api.projectID)
+	if err != nil {
+		return err
+	}
+	return replaceTags(ctx, tx, api)
+}
+
+func replaceTags(ctx context.Context, tx *store.Tx, api *API) error {
+	if _, err := tx.Exec(ctx, `DELETE FROM api_tags WHERE api_id = $1`, api.ID); err != nil {
+		return err
+	}
+	for _, tag := range api.Tags {
+		if _, err := tx.Exec(ctx, `INSERT INTO api_tags (api_id, tag) VALUES ($1, $2)`, api.ID, tag); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// deleteAPI removes an unpublished API with everything that hangs on it.
+func deleteAPI(ctx context.Context, tx *store.Tx, id string) error {
+	rows, err := tx.Query(ctx, `SELECT id FROM grants WHERE api_id = $1`, id)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var grant string
+		if err := rows.Scan(&grant); err != nil {
+			return err
+		}
+		tx.Touch(string(definition.KindGrant), grant)
+	}
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		return err
+	}
+	for _, statement := range []string{
+		`DELETE FROM grants WHERE api_id = $1`,
+		`DELETE FROM api_versions WHERE api_id = $1`,
+		`DELETE FROM api_tags WHERE api_id = $1`,
+		`DELETE FROM apis WHERE id = $1`,
+	} {
+		if _, err := tx.Exec(ctx, statement, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func flag(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}

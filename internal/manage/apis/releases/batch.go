@@ -1,0 +1,130 @@
+package releases
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/lintel-gateway/lintel/internal/store"
+	"github.com/lintel-gateway/lintel/internal/wire"
+	"github.com/lintel-gateway/lintel/internal/wire/apig"
+)
+
+// maxBatch bounds one batch (wire-facts §2.2).
+const maxBatch = 1000
+
+// BatchRequest is the body of 4.2.7.
+type BatchRequest struct {
+	APIs   []string `json:"apis" doc:"At most 1000 API ids."`
+	EnvID  string   `json:"env_id"`
+	Remark string   `json:"remark,omitempty"`
+}
+
+// BatchResult says of each API what became of it (table 4-102).
+type BatchResult struct {
+	Success []any     `json:"success"`
+	Failure []Failure `json:"failure"`
+}
+
+// Offline is one API that was taken offline (table 4-104).
+type Offline struct {
+	APIID   string `json:"api_id"`
+	APIName string `json:"api_name"`
+}
+
+// Failure is one API that was refused (table 4-105).
+type Failure struct {
+	APIID     string `json:"api_id"`
+	APIName   string `json:"api_name,omitempty"`
+	ErrorCode string `json:"error_code"`
+	ErrorMsg  string `json:"error_msg"`
+}
+
+// batch decides each API in its own transaction: one that is refused holds
+// back none of the others. A fault of the platform ends the batch and is
+// answered as such, because what follows would fail too.
+func (a *Area) batch(r *wire.Request, in *BatchRequest) (*BatchResult, error) {
+	offline, err := action(r)
+	if err != nil {
+		return nil, err
+	}
+	var c apig.Check
+	c.Required("env_id", in.EnvID)
+	c.Text("remark", in.Remark, maxRemark)
+	switch err := c.Err(); {
+	case err != nil:
+		return nil, err
+	case len(in.APIs) == 0:
+		return nil, apig.Missing("apis")
+	case len(in.APIs) > maxBatch:
+		return nil, apig.TooLong("apis")
+	}
+	if err := ownEnv(r.Context(), a.DB, &r.Actor, "", in.EnvID); err != nil {
+		return nil, err
+	}
+	out := &BatchResult{Success: []any{}, Failure: []Failure{}}
+	seen := map[string]bool{}
+	for _, id := range in.APIs {
+		if seen[id] {
+			continue
+		}
+		seen[id] = true
+		done, name, err := a.one(r, id, in, offline)
+		var refused *wire.Error
+		switch {
+		case err == nil:
+			out.Success = append(out.Success, done)
+		case errors.As(err, &refused) && refused.Status < 500:
+			out.Failure = append(out.Failure, failure(id, name, refused))
+		default:
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+func action(r *wire.Request) (offline bool, err error) {
+	switch strings.ToLower(r.Query().Get("action")) {
+	case "", "online":
+		return false, nil
+	case "offline":
+		return true, nil
+	}
+	return false, apig.Invalid("action")
+}
+
+func (a *Area) one(r *wire.Request, id string, in *BatchRequest, offline bool) (done any, name string, err error) {
+	err = a.DB.Write(r.Context(), func(tx *store.Tx) error {
+		done, name, err = a.step(r.Context(), tx, &r.Actor, id, in, offline)
+		return err
+	})
+	return done, name, err
+}
+
+func (a *Area) step(ctx context.Context, tx *store.Tx, actor *wire.Actor, id string, in *BatchRequest, offline bool) (any, string, error) {
+	api, err := loadDraft(ctx, tx, actor, id)
+	if err != nil {
+		return nil, "", err
+	}
+	if err := ownEnv(ctx, tx, actor, api.projectID, in.EnvID); err != nil {
+		return nil, api.doc.Name, err
+	}
+	if offline {
+		return Offline{APIID: id, APIName: api.doc.Name}, api.doc.Name, withdraw(ctx, tx, id, in.EnvID)
+	}
+	p, err := a.release(ctx, tx, api, in.EnvID, in.Remark)
+	if err != nil {
+		return nil, api.doc.Name, err
+	}
+	p.APIName = api.doc.Name
+	return p, api.doc.Name, nil
+}
+
+// failure words a refusal as the reference's sample does for unknown APIs.
+func failure(id, name string, e *wire.Error) Failure {
+	f := Failure{APIID: id, APIName: name, ErrorCode: e.Code, ErrorMsg: e.Message}
+	if errors.Is(e, apig.E3002) {
+		f.ErrorMsg = "api with id " + id + " not found"
+	}
+	return f
+}

@@ -1,0 +1,17 @@
+// Package groups is the area of API groups: reference 4.1.
+//
+// It owns the table groups. A group is the entrance of the APIs in it: it gets
+// a sub-domain of 32 hex characters under the gateway domain when it is made,
+// which never changes. Only the label is stored; the domain is configuration.
+//
+// Rules: names are unique in a project (APIG.3201); a group that holds APIs
+// cannot be deleted (APIG.3415); another project's group is refused with
+// APIG.1101, administrators see all.
+//
+// The reference (4.1.4) deletes with a group everything that belongs to it.
+// Of the tables of other areas those are the rows of env_variables: they are
+// deleted here, which is the one place where this area writes what it does not
+// own. Doing it by a foreign key of theirs would make the order in which the
+// areas' schemas are applied matter; doing it in their area would need a call
+// between areas.
+package groups

@@ -1,0 +1,200 @@
+package groups
+
+import (
+	"encoding/hex"
+	"errors"
+
+	"github.com/lintel-gateway/lintel/internal/definition"
+	"github.com/lintel-gateway/lintel/internal/quota"
+	"github.com/lintel-gateway/lintel/internal/store"
+	"github.com/lintel-gateway/lintel/internal/wire"
+	"github.com/lintel-gateway/lintel/internal/wire/apig"
+)
+
+// Group is an API group as it is answered (reference table 4-4).
+type Group struct {
+	ID           string      `json:"id"`
+	Name         string      `json:"name"`
+	Status       int         `json:"status"`
+	SLDomain     string      `json:"sl_domain"`
+	SLDomains    []string    `json:"sl_domains"`
+	RegisterTime apig.Time   `json:"register_time"`
+	UpdateTime   apig.Time   `json:"update_time"`
+	Remark       string      `json:"remark"`
+	OnSellStatus int         `json:"on_sell_status"`
+	CallLimits   *int64      `json:"call_limits,omitempty"`
+	TimeInterval *int64      `json:"time_interval,omitempty"`
+	TimeUnit     *string     `json:"time_unit,omitempty"`
+	URLDomains   []URLDomain `json:"url_domains"`
+	IsDefault    int         `json:"is_default"`
+
+	projectID string
+}
+
+// URLDomain is an independent domain bound to a group (reference table 4-5).
+type URLDomain struct {
+	ID          string `json:"id"`
+	Domain      string `json:"domain"`
+	CNAMEStatus int    `json:"cname_status"`
+	SSLID       string `json:"ssl_id"`
+	SSLName     string `json:"ssl_name"`
+}
+
+// List is a page of groups (reference table 4-23).
+type List struct {
+	Total  int      `json:"total"`
+	Size   int      `json:"size"`
+	Groups []*Group `json:"groups"`
+}
+
+// What the reference calls 1 and 2 in the fields of a group.
+const (
+	statusNormal  = 1
+	notOnSale     = 2
+	notTheDefault = 2
+)
+
+// Input is what a client sends (reference tables 4-3 and 4-9). A remark that
+// is left out stays as it is: clients send only what they change.
+type Input struct {
+	Name   string  `json:"name"`
+	Remark *string `json:"remark"`
+}
+
+func (in *Input) check() error {
+	var c apig.Check
+	c.Name("name", in.Name)
+	if in.Remark != nil {
+		c.Text("remark", *in.Remark, 255)
+	}
+	return c.Err()
+}
+
+func (in *Input) apply(g *Group) {
+	g.Name = in.Name
+	if in.Remark != nil {
+		g.Remark = *in.Remark
+	}
+}
+
+func (a *Area) create(r *wire.Request, in *Input) (*Group, error) {
+	if err := in.check(); err != nil {
+		return nil, err
+	}
+	now := apig.Time(a.Clock())
+	g := &Group{
+		ID: a.IDs.New(), Status: statusNormal, OnSellStatus: notOnSale, IsDefault: notTheDefault,
+		RegisterTime: now, UpdateTime: now, URLDomains: []URLDomain{}, projectID: r.Actor.ProjectID,
+	}
+	a.domains(g, hex.EncodeToString(a.IDs.Bytes(16)))
+	in.apply(g)
+	ctx := r.Context()
+	err := a.DB.Write(ctx, func(tx *store.Tx) error {
+		n, err := countGroups(ctx, tx, g.projectID)
+		if err != nil {
+			return err
+		}
+		if a.Limits.Full(quota.Groups, n) {
+			return apig.E3101
+		}
+		tx.Touch(string(definition.KindGroup), g.ID)
+		return taken(insertGroup(ctx, tx, g))
+	})
+	if err != nil {
+		return nil, err
+	}
+	r.Touched(g.ID)
+	return g, nil
+}
+
+// update does not touch the published form, which holds nothing that can be
+// changed here.
+func (a *Area) update(r *wire.Request, in *Input) (*Group, error) {
+	if err := in.check(); err != nil {
+		return nil, err
+	}
+	r.Touched(r.Path("id"))
+	ctx := r.Context()
+	var g *Group
+	err := a.DB.Write(ctx, func(tx *store.Tx) (err error) {
+		if g, err = a.own(r, tx); err != nil {
+			return err
+		}
+		in.apply(g)
+		g.UpdateTime = apig.Time(a.Clock())
+		return taken(updateGroup(ctx, tx, g))
+	})
+	if err != nil {
+		return nil, err
+	}
+	return g, nil
+}
+
+func (a *Area) delete(r *wire.Request) error {
+	r.Touched(r.Path("id"))
+	ctx := r.Context()
+	return a.DB.Write(ctx, func(tx *store.Tx) error {
+		g, err := a.own(r, tx)
+		if err != nil {
+			return err
+		}
+		used, err := holdsAPIs(ctx, tx, g.ID)
+		if err != nil {
+			return err
+		}
+		if used {
+			return apig.E3415.Msg("%s,id:%s", apig.E3415.Text(), g.ID)
+		}
+		tx.Touch(string(definition.KindGroup), g.ID)
+		return deleteGroup(ctx, tx, g.ID)
+	})
+}
+
+func (a *Area) show(r *wire.Request) (*Group, error) { return a.own(r, a.DB) }
+
+func (a *Area) list(r *wire.Request) (*List, error) {
+	page, err := apig.Paging(r)
+	if err != nil {
+		return nil, err
+	}
+	var f store.Filter
+	if !r.Actor.Admin() {
+		f.And("project_id = ?", r.Actor.ProjectID)
+	}
+	f.Equal("id", r.Query().Get("id"))
+	f.Match("name", r.Query().Get("name"), apig.Precise(r, "name"))
+	l := &List{}
+	if l.Total, l.Groups, err = a.listGroups(r.Context(), &f, page); err != nil {
+		return nil, err
+	}
+	l.Size = len(l.Groups)
+	return l, nil
+}
+
+// own reads the group of the path if the actor may see it.
+func (a *Area) own(r *wire.Request, q store.Querier) (*Group, error) {
+	id := r.Path("id")
+	g, err := a.loadGroup(r.Context(), q, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, apig.NoGroup(id)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return g, apig.Own(&r.Actor, g.projectID, apig.E1101)
+}
+
+// domains fills in the names under which the group is reached.
+func (a *Area) domains(g *Group, label string) {
+	g.SLDomain = label + "." + a.Domain
+	g.SLDomains = []string{g.SLDomain}
+}
+
+// taken gives the refusal of the unique name its code: the id and the
+// sub-domain are random.
+func taken(err error) error {
+	if errors.Is(err, store.ErrDuplicate) {
+		return apig.E3201.Because(err)
+	}
+	return err
+}

@@ -1,0 +1,112 @@
+package publish
+
+import (
+	"context"
+	"embed"
+	"fmt"
+	"io/fs"
+
+	"github.com/lintel-gateway/lintel/internal/definition"
+	"github.com/lintel-gateway/lintel/internal/store"
+)
+
+//go:embed schema/*.sql
+var schema embed.FS
+
+// Schema is this package's part of the database schema.
+func Schema() fs.FS {
+	sub, err := fs.Sub(schema, "schema")
+	if err != nil {
+		panic("publish: embedded schema: " + err.Error()) // the path is a constant
+	}
+	return sub
+}
+
+// Contributor reads the rows of one thing as a value of package definition, or
+// nil when the thing is not published (any more). It only reads.
+type Contributor func(ctx context.Context, q store.Querier, id string) (any, error)
+
+// Options are what a Publisher needs.
+type Options struct {
+	// Contributors has one entry per kind.
+	Contributors map[definition.Kind]Contributor
+	// Check is the dry build. Its error refuses the write and reaches the
+	// client when it is a wire error.
+	Check func(definition.Record) error
+	// Distribute carries committed records to the gateways. It is called in
+	// commit order, one call at a time, and does not fail: a gateway that
+	// misses records finds them again by comparing with All.
+	Distribute func([]definition.Record)
+}
+
+// Publisher is the commit hook of the store.
+type Publisher struct{ o Options }
+
+// New makes a publisher.
+func New(o Options) *Publisher { return &Publisher{o} }
+
+// Commit implements store.CommitHook.
+func (p *Publisher) Commit(ctx context.Context, tx *store.Tx, touched []store.Touched) (func(), error) {
+	var changed []definition.Record
+	for _, t := range touched {
+		r, err := p.record(ctx, tx, definition.Key{Kind: definition.Kind(t.Kind), ID: t.ID})
+		if err != nil {
+			return nil, err
+		}
+		if r != nil {
+			changed = append(changed, *r)
+		}
+	}
+	if len(changed) == 0 {
+		return nil, nil
+	}
+	// Withdrawals are applied before the dry builds of what takes their place,
+	// as a gateway will see them in one batch.
+	for _, r := range changed {
+		if r.Deleted() {
+			continue
+		}
+		if err := p.o.Check(r); err != nil {
+			return nil, fmt.Errorf("publish: %s: %w", r.Key, err)
+		}
+	}
+	if err := save(ctx, tx, changed); err != nil {
+		return nil, err
+	}
+	return func() { p.o.Distribute(changed) }, nil
+}
+
+// record makes the record of a touched key, or nil when it did not change.
+func (p *Publisher) record(ctx context.Context, tx *store.Tx, key definition.Key) (*definition.Record, error) {
+	contribute := p.o.Contributors[key.Kind]
+	if contribute == nil {
+		return nil, fmt.Errorf("publish: no contributor for kind %q", key.Kind)
+	}
+	value, err := contribute(ctx, tx, key.ID)
+	if err != nil {
+		return nil, fmt.Errorf("publish: %s: %w", key, err)
+	}
+	r := &definition.Record{Key: key}
+	if value != nil {
+		if r.Body, err = definition.Encode(value); err != nil {
+			return nil, err
+		}
+	}
+	old, err := loadHash(ctx, tx, key)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case r.Deleted() && old == "":
+		return nil, nil
+	case !r.Deleted() && old == r.Hash():
+		return nil, nil
+	}
+	return r, nil
+}
+
+// All answers every record, in revision order, for a gateway that starts or has
+// fallen behind.
+func (p *Publisher) All(ctx context.Context, q store.Querier) ([]definition.Record, error) {
+	return loadAll(ctx, q)
+}

@@ -1,0 +1,65 @@
+package publish
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/lintel-gateway/lintel/internal/definition"
+	"github.com/lintel-gateway/lintel/internal/store"
+)
+
+func loadHash(ctx context.Context, q store.Querier, key definition.Key) (string, error) {
+	var hash string
+	err := q.QueryRow(ctx, `SELECT hash FROM records WHERE kind = $1 AND id = $2`, string(key.Kind), key.ID).Scan(&hash)
+	if errors.Is(err, store.ErrNotFound) {
+		return "", nil
+	}
+	return hash, err
+}
+
+// save gives the records their revisions and writes them. The one writer of the
+// store makes revisions dense and ordered as the commits are.
+func save(ctx context.Context, tx *store.Tx, records []definition.Record) error {
+	var last int64
+	err := tx.QueryRow(ctx, `UPDATE revisions SET last = last + $1 WHERE one = 1 RETURNING last`, len(records)).Scan(&last)
+	if err != nil {
+		return fmt.Errorf("publish: next revision: %w", err)
+	}
+	first := last - int64(len(records)) + 1
+	for i := range records {
+		r := &records[i]
+		r.Revision = uint64(first) + uint64(i)
+		if r.Deleted() {
+			_, err = tx.Exec(ctx, `DELETE FROM records WHERE kind = $1 AND id = $2`, string(r.Kind), r.ID)
+		} else {
+			_, err = tx.Exec(ctx, `
+				INSERT INTO records (kind, id, revision, hash, body) VALUES ($1, $2, $3, $4, $5)
+				ON CONFLICT (kind, id) DO UPDATE SET revision = excluded.revision, hash = excluded.hash, body = excluded.body`,
+				string(r.Kind), r.ID, int64(r.Revision), r.Hash(), string(r.Body))
+		}
+		if err != nil {
+			return fmt.Errorf("publish: record %s: %w", r.Key, err)
+		}
+	}
+	return nil
+}
+
+func loadAll(ctx context.Context, q store.Querier) ([]definition.Record, error) {
+	rows, err := q.Query(ctx, `SELECT kind, id, revision, body FROM records ORDER BY revision`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []definition.Record
+	for rows.Next() {
+		var kind, body string
+		var r definition.Record
+		if err := rows.Scan(&kind, &r.ID, &r.Revision, &body); err != nil {
+			return nil, err
+		}
+		r.Kind, r.Body = definition.Kind(kind), []byte(body)
+		out = append(out, r)
+	}
+	return out, rows.Err()
+}
