@@ -32,16 +32,21 @@ finish() {
   [ "$status" -eq 0 ] || echo false
 }
 
-# as_server runs a command as a user that PostgreSQL accepts: it refuses root.
+# server_user prints a user that PostgreSQL accepts: it refuses root.
+server_user() {
+  if id postgres >/dev/null 2>&1; then echo postgres; else echo nobody; fi
+}
+
 as_server() {
   if [ "$(id -u)" -eq 0 ]; then
-    runuser -u postgres -- "$@"
+    runuser -u "$(server_user)" -- "$@"
   else
     "$@"
   fi
 }
 
-# pg_bin prints the folder of the newest installed server of Debian's packages.
+# pg_bin prints the folder of the newest server of Debian's packages. Another
+# one in the PATH serves only where there are no such packages.
 pg_bin() {
   local dir
   for dir in $(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -rV); do
@@ -50,6 +55,10 @@ pg_bin() {
       return
     fi
   done
+  if ! command -v apt-get >/dev/null && dir=$(command -v initdb); then
+    dirname "$(readlink -f "$dir")"
+    return
+  fi
   return 1
 }
 
@@ -113,7 +122,7 @@ pg_init() {
   mkdir -m 0700 "$pg"
   # od, not "tr </dev/urandom | head": that one ends in a broken pipe.
   od -An -N16 -tx1 /dev/urandom | tr -d ' \n' >"$pg/password"
-  [ "$(id -u)" -ne 0 ] || chown -R postgres: "$pg"
+  [ "$(id -u)" -ne 0 ] || chown -R "$(server_user):" "$pg"
   as_server "$bin/initdb" -D "$pg/data" -U lintel -A scram-sha-256 --pwfile="$pg/password" \
     -E UTF8 --locale=C.UTF-8 --no-sync >"$home/initdb.log" 2>&1 || {
     tail -n 20 "$home/initdb.log" >&2
@@ -162,15 +171,20 @@ pg_stop() {
 }
 
 enter() {
-  while :; do
+  local attempt
+  for attempt in 1 2 3 4 5; do
     # The name is guessable, so the folder must be ours, and not a link.
     mkdir -m 0711 "$home" 2>/dev/null || true
     [ -d "$home" ] && [ ! -L "$home" ] && [ -O "$home" ] || fail "$home is not a folder of ours"
     exec 9>"$home/lock"
     flock -w 300 9 || fail "another start or stop does not end"
-    [ "$home/lock" -ef /dev/fd/9 ] && break # else a stop has removed the folder while we waited
+    if [ "$home/lock" -ef /dev/fd/9 ]; then
+      cd "$home" # the server's user may not enter the caller's folder
+      return
+    fi
+    # A stop has removed the folder while we waited for it.
   done
-  cd "$home" # the server's user may not enter the caller's folder
+  fail "cannot lock $home (is /proc mounted?)"
 }
 
 case ${1-} in

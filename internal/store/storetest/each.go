@@ -5,10 +5,12 @@ import (
 	"crypto/rand"
 	"database/sql"
 	"encoding/hex"
+	"fmt"
 	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -93,4 +95,23 @@ func random() string {
 	b := make([]byte, 8)
 	rand.Read(b) // never fails
 	return hex.EncodeToString(b)
+}
+
+// Numbered fails the test unless an area's schema files are numbered from
+// first on without a gap: a number that was skipped or given away twice within
+// the range of an area is a mistake in merging branches.
+func Numbered(t *testing.T, first int, schema fs.FS) {
+	t.Helper()
+	entries, err := fs.ReadDir(schema, ".") // sorted by name
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(entries) == 0 {
+		t.Error("the schema has no files")
+	}
+	for i, entry := range entries {
+		if want := fmt.Sprintf("%04d_", first+i); !strings.HasPrefix(entry.Name(), want) {
+			t.Errorf("schema file %q: want a name that begins with %s", entry.Name(), want)
+		}
+	}
 }

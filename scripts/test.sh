@@ -1,0 +1,59 @@
+#!/bin/bash
+# Starts the engines, runs every test of every module, stops the engines.
+#
+# Where there is a C compiler everything runs under the race detector. What it
+# distorts (allocation gates, marked "!race") runs a second time without it.
+# LINTEL_TEST_POSTGRES given from outside is used as it is.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+say() { echo "test: $*"; }
+
+engines=given
+if [ -z "${LINTEL_TEST_POSTGRES-}" ]; then
+  engines=$(scripts/engines.sh start)
+  trap 'status=$?; scripts/engines.sh stop || status=1; exit "$status"' EXIT
+  eval "$engines"
+fi
+if [ -z "${LINTEL_TEST_POSTGRES-}" ] && [ "${CI-}" = true ]; then
+  say "PostgreSQL is needed when CI=true" >&2
+  exit 1
+fi
+
+flags=(-timeout=10m)
+if [ "${CI-}" = true ]; then
+  flags+=(-count=1) # nothing from the cache
+fi
+race=()
+if [ "$(go env CGO_ENABLED)" = 1 ]; then
+  race=(-race)
+else
+  say "no C compiler: going on without the race detector"
+fi
+
+say "go vet"
+go vet ./...
+
+say "go test ${race[*]}"
+go test "${race[@]}" "${flags[@]}" ./...
+
+if [ "${#race[@]}" -gt 0 ]; then
+  mapfile -t gated < <(grep -rl --include='*_test.go' '^//go:build !race' internal | xargs -r -n1 dirname | sort -u | sed 's|^|./|')
+  if [ "${#gated[@]}" -gt 0 ]; then
+    say "gates that the race detector distorts"
+    go test "${flags[@]}" "${gated[@]}"
+  fi
+fi
+
+# Clients and other things with dependencies of their own.
+for module in test/*/go.mod; do
+  [ -f "$module" ] || continue
+  say "module ${module%/go.mod}"
+  (cd "${module%/go.mod}" && go vet ./... && go test "${flags[@]}" ./...)
+done
+
+if [ -n "${LINTEL_TEST_POSTGRES-}" ]; then
+  say "all tests passed, on SQLite and PostgreSQL"
+else
+  say "all tests passed, on SQLite only: PostgreSQL was not to be had"
+fi
