@@ -30,9 +30,9 @@ type Contributor func(ctx context.Context, q store.Querier, id string) (any, err
 type Options struct {
 	// Contributors has one entry per kind.
 	Contributors map[definition.Kind]Contributor
-	// Check is the dry build. Its error refuses the write and reaches the
-	// client when it is a wire error.
-	Check func(definition.Record) error
+	// Check is the dry build of records that will be applied together. Its error
+	// refuses the write and reaches the client when it is a wire error.
+	Check func([]definition.Record) error
 	// Distribute carries committed records to the gateways. It is called in
 	// commit order, one call at a time, and does not fail: a gateway that
 	// misses records finds them again by comparing with All.
@@ -60,15 +60,8 @@ func (p *Publisher) Commit(ctx context.Context, tx *store.Tx, touched []store.To
 	if len(changed) == 0 {
 		return nil, nil
 	}
-	// Withdrawals are applied before the dry builds of what takes their place,
-	// as a gateway will see them in one batch.
-	for _, r := range changed {
-		if r.Deleted() {
-			continue
-		}
-		if err := p.o.Check(r); err != nil {
-			return nil, fmt.Errorf("publish: %s: %w", r.Key, err)
-		}
+	if err := p.o.Check(changed); err != nil {
+		return nil, fmt.Errorf("publish: %w", err)
 	}
 	if err := save(ctx, tx, changed); err != nil {
 		return nil, err
@@ -105,8 +98,16 @@ func (p *Publisher) record(ctx context.Context, tx *store.Tx, key definition.Key
 	return r, nil
 }
 
-// All answers every record, in revision order, for a gateway that starts or has
-// fallen behind.
-func (p *Publisher) All(ctx context.Context, q store.Querier) ([]definition.Record, error) {
+// All answers every record in revision order, and the revision that was given
+// last, for a gateway that starts or has fallen behind. What a gateway holds and
+// All does not list was withdrawn at last or before.
+func All(ctx context.Context, q store.Querier) (records []definition.Record, last uint64, err error) {
 	return loadAll(ctx, q)
+}
+
+// Surpass makes the database's revisions newer than floor when they are not: a
+// database restored from a backup knows less than its gateways, which would
+// take its records for old ones. Every record gets a new revision then.
+func Surpass(ctx context.Context, db *store.DB, floor uint64) error {
+	return db.Write(ctx, func(tx *store.Tx) error { return surpass(ctx, tx, floor) })
 }

@@ -45,21 +45,44 @@ func save(ctx context.Context, tx *store.Tx, records []definition.Record) error 
 	return nil
 }
 
-func loadAll(ctx context.Context, q store.Querier) ([]definition.Record, error) {
+func loadAll(ctx context.Context, q store.Querier) (out []definition.Record, last uint64, err error) {
+	var given int64
+	if err := q.QueryRow(ctx, `SELECT last FROM revisions WHERE one = 1`).Scan(&given); err != nil {
+		return nil, 0, err
+	}
 	rows, err := q.Query(ctx, `SELECT kind, id, revision, body FROM records ORDER BY revision`)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	defer rows.Close()
-	var out []definition.Record
 	for rows.Next() {
 		var kind, body string
 		var r definition.Record
 		if err := rows.Scan(&kind, &r.ID, &r.Revision, &body); err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 		r.Kind, r.Body = definition.Kind(kind), []byte(body)
 		out = append(out, r)
 	}
-	return out, rows.Err()
+	return out, uint64(given), rows.Err()
+}
+
+func surpass(ctx context.Context, tx *store.Tx, floor uint64) error {
+	var last int64
+	if err := tx.QueryRow(ctx, `SELECT last FROM revisions WHERE one = 1`).Scan(&last); err != nil {
+		return err
+	}
+	if uint64(last) >= floor {
+		return nil
+	}
+	// All move up by the same distance: order and uniqueness stay.
+	move := int64(floor)
+	if _, err := tx.Exec(ctx, `UPDATE records SET revision = -(revision + $1)`, move); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, `UPDATE records SET revision = -revision`); err != nil {
+		return err
+	}
+	_, err := tx.Exec(ctx, `UPDATE revisions SET last = last + $1 WHERE one = 1`, move)
+	return err
 }

@@ -2,7 +2,6 @@ package telemetry
 
 import (
 	"io"
-	"strconv"
 	"sync"
 	"time"
 )
@@ -32,8 +31,8 @@ type AuditRecord struct {
 
 // append appends the record as one JSON line.
 func (r *AuditRecord) append(b []byte) []byte {
-	b = appendTime(append(b, `{"time":`...), r.Time)
-	b = appendText(append(b, `,"request_id":`...), r.RequestID)
+	b = appendTime(append(b, `{"time":"`...), r.Time)
+	b = appendText(append(b, `","request_id":`...), r.RequestID)
 	b = appendText(append(b, `,"action":`...), r.Action)
 	b = appendText(append(b, `,"user_id":`...), r.UserID)
 	b = appendText(append(b, `,"user_name":`...), r.UserName)
@@ -43,7 +42,7 @@ func (r *AuditRecord) append(b []byte) []byte {
 	b = appendText(append(b, `,"access_key":`...), r.AccessKey)
 	b = appendText(append(b, `,"token_audit_id":`...), r.TokenAuditID)
 	b = appendText(append(b, `,"resource":`...), r.Resource)
-	b = strconv.AppendInt(append(b, `,"status":`...), int64(r.Status), 10)
+	b = appendInt(append(b, `,"status":`...), int64(r.Status))
 	b = appendText(append(b, `,"error_code":`...), r.ErrorCode)
 	b = appendText(append(b, `,"remote_addr":`...), r.Remote)
 	b = appendSeconds(append(b, `,"duration":`...), r.Duration)

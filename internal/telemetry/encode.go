@@ -19,17 +19,16 @@ const hex = "0123456789abcdef"
 // control characters, DEL and the C1 controls are escaped, invalid UTF-8
 // becomes U+FFFD.
 func appendText(b []byte, s string) []byte {
-	if len(s) > maxText {
-		s = cut(s)
+	return append(appendValue(append(b, '"'), s, false), '"')
+}
+
+// appendValue appends the inside of a JSON string. plain promises that allPlain
+// has seen s.
+func appendValue(b []byte, s string, plain bool) []byte {
+	if plain {
+		return append(b, s...)
 	}
-	b = append(b, '"')
-	if n := plain(s); n == len(s) {
-		b = append(b, s...) // Fast path: nothing to escape.
-	} else {
-		b = append(b, s[:n]...)
-		b = appendEscaped(b, s[n:])
-	}
-	return append(b, '"')
+	return appendEscaped(b, s)
 }
 
 // cut shortens s between two characters.
@@ -41,43 +40,55 @@ func cut(s string) string {
 	return s[:n]
 }
 
-// plain counts the bytes in front of the first one that may need an escape:
-// below 0x20, '"', '\\' and from 0x7f on. Nearly every text is plain to its
-// end, which isPlain sees eight bytes at a time.
-func plain(s string) int {
-	if len(s) >= 8 && isPlain(s) {
-		return len(s)
-	}
-	for n := range len(s) {
-		if c := s[n]; c < 0x20 || c >= 0x7f || c == '"' || c == '\\' {
-			return n
+// allPlain reports whether no text needs an escape or a cut, as is so in nearly
+// every record: then they are only copied. A byte is plain from 0x20 to 0x7e
+// but for '"' and '\\'. It looks at eight bytes at a time, being the largest
+// part of what a record costs even so: 900 of 3,600 instructions.
+func allPlain(texts []string) bool {
+	var found uint64
+	for _, s := range texts {
+		n := len(s)
+		switch {
+		case n >= 8:
+			if n > maxText {
+				return false
+			}
+			found |= special(load8(s, n-8)) // overlaps the word before
+			for i := 0; i < n-8; i += 8 {
+				found |= special(load8(s, i))
+			}
+		case n >= 4:
+			found |= special(load4(s, 0) | load4(s, n-4)<<32)
+		default:
+			for i := range n {
+				found |= special(uint64(s[i]) | blanks&^0xff)
+			}
 		}
 	}
-	return len(s)
+	return found&(ones*0x80) == 0
 }
 
-// isPlain needs eight bytes at least; the last word overlaps the one before.
-// It collects what it finds and branches once.
-func isPlain(s string) bool {
-	found := special(word(s, len(s)-8))
-	for n := 0; n < len(s)-8; n += 8 {
-		found |= special(word(s, n))
-	}
-	return found&0x8080808080808080 == 0
-}
+const (
+	ones   = 0x0101010101010101
+	blanks = ones * ' '
+)
 
-// word loads the eight bytes of s from n on; the compiler makes one load of it.
-func word(s string, n int) uint64 {
-	c := s[n : n+8]
+// load8 and load4 become one load each.
+func load8(s string, at int) uint64 {
+	c := s[at : at+8]
 	return uint64(c[0]) | uint64(c[1])<<8 | uint64(c[2])<<16 | uint64(c[3])<<24 |
 		uint64(c[4])<<32 | uint64(c[5])<<40 | uint64(c[6])<<48 | uint64(c[7])<<56
+}
+
+func load4(s string, at int) uint64 {
+	c := s[at : at+4]
+	return uint64(c[0]) | uint64(c[1])<<8 | uint64(c[2])<<16 | uint64(c[3])<<24
 }
 
 // special has the top bit of a byte set when w holds a special byte there. A
 // borrow or carry from a neighbour may set another one too, but only when the
 // neighbour is special itself: as a yes or no the answer is exact.
 func special(w uint64) uint64 {
-	const ones = 0x0101010101010101
 	return (w - ones*0x20) | // below 0x20
 		((w ^ ones*'"') - ones) |
 		((w ^ ones*'\\') - ones) |
@@ -86,6 +97,9 @@ func special(w uint64) uint64 {
 
 // appendEscaped is the slow path.
 func appendEscaped(b []byte, s string) []byte {
+	if len(s) > maxText {
+		s = cut(s)
+	}
 	for i := 0; i < len(s); {
 		c := s[i]
 		if c < utf8.RuneSelf {
@@ -121,14 +135,22 @@ func isTricky(r rune) bool {
 	return r == 0x061c || 0x200b <= r && r <= 0x200f || 0x2028 <= r && r <= 0x202e || 0x2066 <= r && r <= 0x2069 || r == 0xfeff
 }
 
+// appendAddr appends an address without a zone: that is text of the local
+// system, which may hold any byte.
 func appendAddr(b []byte, a netip.Addr) []byte {
-	b = append(b, '"')
-	if a.IsValid() {
-		// A zone is text of the local system, never of the peer, but it may hold
-		// any byte; an access record does without it.
-		b = a.WithZone("").AppendTo(b)
+	if !a.Is4() {
+		if !a.IsValid() {
+			return b
+		}
+		return a.WithZone("").AppendTo(b)
 	}
-	return append(b, '"')
+	for i, n := range a.As4() {
+		if i > 0 {
+			b = append(b, '.')
+		}
+		b = appendInt(b, int64(n))
+	}
+	return b
 }
 
 // appendTime appends RFC 3339 in UTC with milliseconds.
@@ -136,21 +158,21 @@ func appendTime(b []byte, t time.Time) []byte {
 	t = t.UTC()
 	year, month, day := t.Date()
 	if year < 0 || year > 9999 {
-		return append(b, '"', '"') // RFC 3339 knows no such year
+		return b // RFC 3339 knows no such year
 	}
 	hour, minute, second := t.Clock()
-	millis := t.Nanosecond() / 1e6
-	b = append(b, `"0000-00-00T00:00:00.000Z"`...)
-	d := b[len(b)-26:]
-	put2(d[1:], year/100)
-	put2(d[3:], year%100)
-	put2(d[6:], int(month))
-	put2(d[9:], day)
-	put2(d[12:], hour)
-	put2(d[15:], minute)
-	put2(d[18:], second)
-	put2(d[21:], millis/10)
-	d[23] = byte('0' + millis%10)
+	millis := uint(t.Nanosecond()) / 1e6
+	b = append(b, "0000-00-00T00:00:00.000Z"...)
+	d := b[len(b)-24:]
+	put2(d, uint(year)/100)
+	put2(d[2:], uint(year)%100)
+	put2(d[5:], uint(month))
+	put2(d[8:], uint(day))
+	put2(d[11:], uint(hour))
+	put2(d[14:], uint(minute))
+	put2(d[17:], uint(second))
+	put2(d[20:], millis/10)
+	d[22] = byte('0' + millis%10)
 	return b
 }
 
@@ -159,13 +181,13 @@ func appendSeconds(b []byte, d time.Duration) []byte {
 	if d < 0 {
 		d = 0 // the clock was set back
 	}
-	us := uint64(d / time.Microsecond)
-	seconds, rest := us/1e6, int(us%1e6)
+	us := uint(d) / 1000
+	seconds, rest := us/1e6, us%1e6
 	if seconds < 10 {
 		b = append(b, "0.000000"...)
 		b[len(b)-8] = byte('0' + seconds)
 	} else {
-		b = append(strconv.AppendUint(b, seconds, 10), ".000000"...)
+		b = append(strconv.AppendUint(b, uint64(seconds), 10), ".000000"...)
 	}
 	f := b[len(b)-6:]
 	put2(f, rest/10000)
@@ -174,8 +196,29 @@ func appendSeconds(b []byte, d time.Duration) []byte {
 	return b
 }
 
-// put2 writes n as two digits.
-func put2(to []byte, n int) {
-	_ = to[1]
-	to[0], to[1] = byte('0'+n/10), byte('0'+n%10)
+// appendInt is strconv.AppendInt with a short way for what a status and most
+// sizes are.
+func appendInt(b []byte, n int64) []byte {
+	u := uint(n)
+	switch {
+	case u < 10:
+		return append(b, byte('0'+u))
+	case u < 100:
+		return append(b, pairs[2*u], pairs[2*u+1])
+	case u < 1000:
+		return append(b, byte('0'+u/100), pairs[2*(u%100)], pairs[2*(u%100)+1])
+	}
+	return strconv.AppendInt(b, n, 10)
 }
+
+// put2 writes n, below 100, as two digits.
+func put2(to []byte, n uint) {
+	_ = to[1]
+	to[0], to[1] = pairs[2*n], pairs[2*n+1]
+}
+
+const pairs = "0001020304050607080910111213141516171819" +
+	"2021222324252627282930313233343536373839" +
+	"4041424344454647484950515253545556575859" +
+	"6061626364656667686970717273747576777879" +
+	"8081828384858687888990919293949596979899"

@@ -2,6 +2,8 @@ package telemetry_test
 
 import (
 	"encoding/json"
+	"math"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -66,29 +68,55 @@ func FuzzText(f *testing.F) {
 	})
 }
 
-// FuzzPlain compares the scan by words with the plain one by bytes.
-func FuzzPlain(f *testing.F) {
-	f.Add("0123456789abcdef\x1f")
-	f.Add("aaaaaaa\x7faaaaaaa\"")
-	f.Add("\x00\x01\x20\x21\x22\x23")
-	f.Fuzz(func(t *testing.T, s string) {
-		want := strings.IndexFunc(strings.ToValidUTF8(s, "\x00"), func(r rune) bool { return r < 0x20 || r >= 0x7f || r == '"' || r == '\\' })
-		if want < 0 {
-			want = len(s)
+// FuzzAllPlain compares the scan by words with the obvious one by bytes.
+func FuzzAllPlain(f *testing.F) {
+	f.Add("", "0123456789abcdef\x1f")
+	f.Add("aaaaaaa\x7faaaaaaa\"", "abc")
+	f.Add("\x00\x01\x20\x21\x22\x23", "GET")
+	f.Add("plain", "HTTP/1.1")
+	f.Fuzz(func(t *testing.T, a, b string) {
+		want := len(a) <= 1024 && len(b) <= 1024
+		for _, c := range []byte(a + b) {
+			want = want && 0x20 <= c && c < 0x7f && c != '"' && c != '\\'
 		}
-		if got := telemetry.Plain(s); got != want {
-			t.Fatalf("%q: got %d, want %d", s, got, want)
+		if got := telemetry.AllPlain([]string{a, b}); got != want {
+			t.Fatalf("%q, %q: got %v, want %v", a, b, got, want)
 		}
 	})
+}
+
+// TestAllPlainSeesEveryByte puts every byte at every place of texts of every
+// length up to three words.
+func TestAllPlainSeesEveryByte(t *testing.T) {
+	for n := range 26 {
+		for at := range n {
+			text := []byte(strings.Repeat("~", n))
+			for c := range 256 {
+				text[at] = byte(c)
+				want := 0x20 <= c && c < 0x7f && c != '"' && c != '\\'
+				if got := telemetry.AllPlain([]string{"", string(text)}); got != want {
+					t.Fatalf("%q: got %v, want %v", text, got, want)
+				}
+			}
+		}
+	}
+}
+
+func TestAppendInt(t *testing.T) {
+	for _, n := range []int64{0, 9, 10, 99, 100, 200, 999, 1000, 123456789, -1, -42, math.MaxInt64, math.MinInt64} {
+		if got, want := string(telemetry.AppendInt(nil, n)), strconv.FormatInt(n, 10); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
 }
 
 func TestAppendTimes(t *testing.T) {
 	zone := time.FixedZone("east", 8*3600)
 	for in, want := range map[time.Time]string{
-		time.Date(2026, 11, 22, 3, 4, 5, 67_890_000, time.UTC): `"2026-11-22T03:04:05.067Z"`,
-		time.Date(2026, 1, 1, 7, 0, 0, 0, zone):                `"2025-12-31T23:00:00.000Z"`,
-		{}:                                                     `"0001-01-01T00:00:00.000Z"`,
-		time.Unix(1<<40, 0):                                    `""`,
+		time.Date(2026, 11, 22, 3, 4, 5, 67_890_000, time.UTC): "2026-11-22T03:04:05.067Z",
+		time.Date(2026, 1, 1, 7, 0, 0, 0, zone):                "2025-12-31T23:00:00.000Z",
+		{}:                                                     "0001-01-01T00:00:00.000Z",
+		time.Unix(1<<40, 0):                                    "",
 	} {
 		if got := string(telemetry.AppendTime(nil, in)); got != want {
 			t.Errorf("%v: got %s, want %s", in, got, want)

@@ -5,7 +5,8 @@ var (
 	AppendText    = appendText
 	AppendSeconds = appendSeconds
 	AppendTime    = appendTime
-	Plain         = plain
+	AppendInt     = appendInt
+	AllPlain      = allPlain
 )
 
 // Line is the record's line.

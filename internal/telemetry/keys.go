@@ -1,36 +1,22 @@
 package telemetry
 
-// Keys of log attributes. Use them with slog: log.Error("…", telemetry.KeyError, err).
+// The keys of log attributes: the whole vocabulary. internal/archtest holds
+// every log call of the program to it, also of packages that must not import
+// this one and therefore spell a key out.
 const (
-	KeyError      = "error"
-	KeyPart       = "part" // which part of the process speaks: "store", "gateway", …
-	KeyAddr       = "addr"
-	KeyURL        = "url"
-	KeyPath       = "path"
-	KeyFile       = "file"
-	KeyRequestID  = "request_id"
-	KeyAction     = "action"
-	KeyStatus     = "status"
-	KeyCode       = "error_code"
-	KeyDuration   = "duration"
-	KeyUserID     = "user_id"
-	KeyProjectID  = "project_id"
-	KeyGroupID    = "group_id"
-	KeyAPIID      = "api_id"
-	KeyAppID      = "app_id"
-	KeyEnvID      = "env_id"
-	KeyHost       = "host"
-	KeyRemote     = "remote_addr"
-	KeyBackend    = "backend"
-	KeyRecord     = "record"
-	KeyRevision   = "revision"
-	KeyCount      = "count"
-	KeyEngine     = "engine"
-	KeyVersion    = "version"
-	KeySignal     = "signal"
-	KeyRefusal    = "refusal"
-	KeyAccessKey  = "access_key"
-	KeyDomainName = "domain"
-	KeyPanic      = "panic"
-	KeyStack      = "stack"
+	KeyError     = "error" // always an error, never its text in the message
+	KeyPanic     = "panic"
+	KeyStack     = "stack"
+	KeyDetail    = "detail" // why, in words that were shown to the client
+	KeyRequestID = "request_id"
+	KeyAPIID     = "api_id"
+	KeyAction    = "action"
+	KeyStatus    = "status"
+	KeyCode      = "code" // of an error or fault
+	KeyRemote    = "remote"
+	KeyDatabase  = "database" // without its password
+	KeyRecords   = "records"  // a number
+	KeyChanges   = "changes"  // a number
+	KeyCount     = "count"
+	KeyDrain     = "drain_timeout"
 )

@@ -14,7 +14,7 @@ import (
 // AccessOptions say how an AccessLog behaves; zero values mean the defaults.
 type AccessOptions struct {
 	// Buffer bounds the records that wait for the disk, in bytes (1 MB: about
-	// two thousand records; a second one of the same size is being written).
+	// 1,400 records; a second one of the same size is being written).
 	Buffer int
 	// Flush is how long a record may wait (1 s).
 	Flush time.Duration

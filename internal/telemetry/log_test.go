@@ -34,13 +34,13 @@ func TestLogLines(t *testing.T) {
 	var out bytes.Buffer
 	log := telemetry.NewLog(&out, slog.LevelWarn, telemetry.FormatJSON)
 	log.Info("not shown")
-	log.Warn("shown\n{}", telemetry.KeyHost, "a\"\x1b[31m")
+	log.Warn("shown\n{}", telemetry.KeyDetail, "a\"\x1b[31m")
 	var line map[string]any
 	if err := json.Unmarshal(out.Bytes(), &line); err != nil {
 		t.Fatalf("not one JSON line: %v in %s", err, out.String())
 	}
 	at, err := time.Parse(time.RFC3339Nano, line["time"].(string))
-	if err != nil || at.Location() != time.UTC || line["level"] != "WARN" || line["host"] != "a\"\x1b[31m" {
+	if err != nil || at.Location() != time.UTC || line["level"] != "WARN" || line["detail"] != "a\"\x1b[31m" {
 		t.Errorf("%v, %v", line, err)
 	}
 	if strings.ContainsRune(out.String(), 0x1b) {

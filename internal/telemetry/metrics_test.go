@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -71,6 +72,19 @@ func TestMetrics(t *testing.T) {
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %s in /metrics", want)
+		}
+	}
+
+	documented, err := os.ReadFile("../../docs/operate/telemetry.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(text) {
+		if name, ok := strings.CutPrefix(line, "# TYPE lintel_"); ok {
+			name, _, _ = strings.Cut("lintel_"+name, " ")
+			if !strings.Contains(string(documented), "`"+name+"`") {
+				t.Errorf("%s is not in docs/operate/telemetry.md", name)
+			}
 		}
 	}
 }

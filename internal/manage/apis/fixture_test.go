@@ -61,9 +61,9 @@ func serve(t *testing.T, db *store.DB, limits quota.Limits) *fixture {
 		Contributors: map[definition.Kind]publish.Contributor{
 			definition.KindAPI: published.Contribute, definition.KindGroup: group.Contribute, definition.KindGrant: grant.Contribute,
 		},
-		Check: func(r definition.Record) error {
+		Check: func(records []definition.Record) error {
 			if f.refuse != nil {
-				return f.refuse(r)
+				return f.refuse(records[0])
 			}
 			return nil
 		},

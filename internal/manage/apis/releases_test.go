@@ -159,7 +159,7 @@ func TestReleaseRefusals(t *testing.T) {
 			{"long remark", member, "POST", "/publish/" + id, map[string]any{"env_id": releaseEnv, "remark": strings.Repeat("x", 256)}, 400, "APIG.2006", "remark"},
 			{"unknown environment", member, "POST", "/publish/" + id, map[string]any{"env_id": "nope"}, 404, "APIG.3003", "nope"},
 			{"foreign environment", member, "POST", "/publish/" + id, map[string]any{"env_id": abroad}, 403, "APIG.1103", ""},
-			{"an administrator mixes projects", admin, "POST", "/publish/" + id, map[string]any{"env_id": abroad}, 403, "APIG.1103", ""},
+			{"an administrator mixes projects", admin, "POST", "/publish/" + id, map[string]any{"env_id": abroad}, 400, "APIG.1201", ""},
 			{"unknown API", member, "POST", "/publish/nope", release, 404, "APIG.3002", "nope"},
 			{"foreign API", foreign, "POST", "/publish/" + id, release, 403, "APIG.1102", ""},
 			{"a reader publishes", reader, "POST", "/publish/" + id, release, 403, "APIC.7110", ""},

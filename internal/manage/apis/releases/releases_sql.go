@@ -56,10 +56,13 @@ func ownEnv(ctx context.Context, q store.Querier, actor *wire.Actor, projectID, 
 	if err != nil {
 		return err
 	}
-	if projectID != "" && owner != projectID {
-		return apig.E1103
+	if err := apig.Own(actor, owner, apig.E1103); err != nil {
+		return err
 	}
-	return apig.Own(actor, owner, apig.E1103)
+	if projectID != "" && owner != projectID {
+		return apig.E1201
+	}
+	return nil
 }
 
 func loadVariables(ctx context.Context, q store.Querier, groupID, envID string) (map[string]string, error) {

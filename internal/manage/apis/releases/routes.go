@@ -30,14 +30,14 @@ func (a *Area) Routes() []wire.Route {
 		{
 			Method: http.MethodPost, Pattern: "/v1.0/apigw/apis/publish/{api_id}", Action: "apigw:apis:publish",
 			Summary: "Publish an API to an environment.", Access: wire.Project, Status: http.StatusCreated,
-			Errors: []*wire.Error{apig.E2001, apig.E2006, apig.E2011, apig.E3002, apig.E1102, apig.E3003, apig.E1103, apig.E3011, apig.E3500},
+			Errors: []*wire.Error{apig.E2001, apig.E2006, apig.E2011, apig.E3002, apig.E1102, apig.E3003, apig.E1103, apig.E1201},
 			Handle: wire.Body[PublishRequest, *Publication](a.publish),
 		},
 		{
 			Method: http.MethodDelete, Pattern: "/v1.0/apigw/apis/publish/{api_id}", Action: "apigw:apis:offline",
 			Summary: "Take an API offline in an environment.", Access: wire.Project, Status: http.StatusNoContent,
 			Query:  []wire.Param{{Name: "env_id", Type: "string", Required: true, Doc: "Environment id."}},
-			Errors: []*wire.Error{apig.E2001, apig.E3002, apig.E1102, apig.E3003, apig.E1103, apig.E3015},
+			Errors: []*wire.Error{apig.E2001, apig.E3002, apig.E1102, apig.E3003, apig.E1103, apig.E1201, apig.E3015},
 			Handle: wire.Done(a.offline),
 		},
 		{
@@ -77,7 +77,7 @@ func (a *Area) Routes() []wire.Route {
 			Method: http.MethodGet, Pattern: "/v1.0/apigw/apis/runtime/{id}", Action: "apigw:apis:runtime",
 			Summary: "Show what an environment serves, without the backend.", Access: wire.Project, Status: http.StatusOK,
 			Query:  []wire.Param{{Name: "env_id", Type: "string", Doc: "Environment id, default RELEASE."}},
-			Errors: []*wire.Error{apig.E3002, apig.E1102, apig.E3003, apig.E1103, apig.E3015},
+			Errors: []*wire.Error{apig.E3002, apig.E1102, apig.E3003, apig.E1103, apig.E1201, apig.E3015},
 			Handle: wire.Get[*Runtime](a.runtime),
 		},
 	}

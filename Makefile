@@ -1,0 +1,44 @@
+# Every target with a ## comment is shown by make help.
+
+FUZZTIME ?= 20s
+BENCH ?= .
+
+.DEFAULT_GOAL := help
+.PHONY: help build run test race lint generate verify bench fuzz e2e clean
+
+help: ## Show this list
+	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  %-10s %s\n", $$1, $$2 }'
+
+build: ## Build bin/lintel
+	go build -trimpath -o bin/lintel ./cmd/lintel
+
+run: build ## Build, start everything embedded, prepare a demonstration API and print what to paste
+	bin/lintel demo
+
+test: ## Start the engines and run every test; under CI=true a missing engine is a failure
+	scripts/test.sh
+
+race: ## Run the tests of single packages under the race detector: make race PKG=./internal/store/...
+	go test -race -count=1 $(or $(PKG),./...)
+
+lint: ## Check format, vet, modules, staticcheck and known vulnerabilities
+	scripts/lint.sh
+
+generate: ## Rewrite what is made from code: docs/operate/settings.md
+	go test ./internal/config -count=1 -run TestSettingsDocument -update
+
+verify: generate ## Fail when something that is made from code is out of date
+	git diff --exit-code -- docs
+
+bench: ## Run the Go benchmarks: make bench BENCH=AccessRecord
+	go test -run '^$$' -bench '$(BENCH)' -benchmem ./...
+
+fuzz: ## Run every fuzz target for FUZZTIME (20s)
+	scripts/fuzz.sh $(FUZZTIME)
+
+e2e: ## Run the tests of the built binary
+	go test -count=1 ./test/e2e/...
+
+clean: ## Stop the engines and remove what was built
+	scripts/engines.sh stop
+	rm -rf bin .cache

@@ -1,0 +1,205 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// counted is what a contender's requests execute in user mode, per request,
+// counted by valgrind's simulated processor. It has neither the SHA extensions
+// nor AVX-512, so that hashing runs in AVX2 code with some ten times as many
+// instructions as on the real processor: SHA256 shows that share.
+type counted struct {
+	Contender string  `json:"contender"`
+	Signed    bool    `json:"signed"`
+	Requests  int     `json:"requests"`
+	User      float64 `json:"instructions_user"`
+	SHA256    float64 `json:"of_which_sha256"`
+	Functions []spent `json:"functions"`
+}
+
+// spent is a function and its own instructions per request.
+type spent struct {
+	Name         string  `json:"name"`
+	Instructions float64 `json:"instructions"`
+}
+
+const (
+	sha256Blocks = "sha256.block"
+	keptSpent    = 60
+	// slowConnections is the load under valgrind: enough that the program always
+	// has something to do, as under wrk, and not so much that it hits time-outs.
+	slowConnections = 16
+	warmRequests    = 400
+)
+
+// countUnderValgrind restarts each Go program under callgrind and counts a
+// number of requests that is known exactly. What happens between requests (timers,
+// garbage collection) is in the figure as it is in real life.
+func (f *field) countUnderValgrind(ctx context.Context) ([]counted, error) {
+	var all []counted
+	for _, s := range f.servers {
+		if !s.goCode {
+			continue
+		}
+		if err := s.stop(); err != nil {
+			return nil, err
+		}
+		dump := f.binary("callgrind." + s.name)
+		// Preemption by signals is off: everything is fifty times slower there, and
+		// the scheduler would take every goroutine for one that runs too long.
+		s.env = append(s.env, "GODEBUG=asyncpreemptoff=1")
+		err := s.start(ctx, f.o.out, "valgrind", "--tool=callgrind", "--callgrind-out-file="+dump)
+		if err != nil {
+			return nil, err
+		}
+		for i := range f.contenders {
+			c := &f.contenders[i]
+			if c.server != s {
+				continue
+			}
+			r, err := f.countOne(ctx, c, dump)
+			if err != nil {
+				return nil, fmt.Errorf("%s under valgrind: %w", c.name, err)
+			}
+			all = append(all, r)
+			if err := f.results.write("instructions", r); err != nil {
+				return nil, err
+			}
+		}
+		if err := s.stop(); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+func (f *field) countOne(ctx context.Context, c *contender, dump string) (counted, error) {
+	r := counted{Contender: c.name, Signed: c.signed, Requests: f.o.requests}
+	request, err := f.api.request(c.server.address, c.signed)
+	if err != nil {
+		return r, err
+	}
+	if err := drive(ctx, request, warmRequests, slowConnections); err != nil {
+		return r, err
+	}
+	pid := c.server.running.cmd.Process.Pid
+	if err := control(ctx, "--zero", pid); err != nil {
+		return r, err
+	}
+	if err := drive(ctx, request, f.o.requests, slowConnections); err != nil {
+		return r, err
+	}
+	if err := control(ctx, "--dump", pid); err != nil {
+		return r, err
+	}
+	spends, err := readDumps(dump)
+	if err != nil {
+		return r, err
+	}
+	for i := range spends {
+		spends[i].Instructions /= float64(f.o.requests)
+		r.User += spends[i].Instructions
+		if strings.Contains(spends[i].Name, sha256Blocks) {
+			r.SHA256 += spends[i].Instructions
+		}
+	}
+	r.Functions = spends[:min(keptSpent, len(spends))]
+	return r, nil
+}
+
+func control(ctx context.Context, what string, pid int) error {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	if out, err := exec.CommandContext(ctx, "callgrind_control", what, strconv.Itoa(pid)).CombinedOutput(); err != nil {
+		return fmt.Errorf("callgrind_control %s: %w: %s", what, err, out)
+	}
+	return nil
+}
+
+// readDumps sums up and removes the files of one dump. The file without a number
+// is written when the program ends and is not there yet.
+func readDumps(base string) ([]spent, error) {
+	files, err := filepath.Glob(base + ".*")
+	if err != nil || len(files) == 0 {
+		return nil, fmt.Errorf("callgrind left no dump %s.*: %w", base, err)
+	}
+	sums := map[string]float64{}
+	for _, name := range files {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return nil, err
+		}
+		if err := addCallgrind(sums, string(text)); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		if err := os.Remove(name); err != nil {
+			return nil, err
+		}
+	}
+	return byCost(sums), nil
+}
+
+// drive sends exactly n requests over a number of kept connections.
+func drive(ctx context.Context, r *request, n, connections int) error {
+	transport := &http.Transport{MaxConnsPerHost: connections, MaxIdleConnsPerHost: connections, DisableCompression: true}
+	defer transport.CloseIdleConnections()
+	client := &http.Client{Transport: transport, Timeout: time.Minute}
+	work := make(chan struct{}, n)
+	for range n {
+		work <- struct{}{}
+	}
+	close(work)
+	var wg sync.WaitGroup
+	faults := make(chan error, connections)
+	for range connections {
+		wg.Go(func() {
+			for range work {
+				if err := once(ctx, client, r); err != nil {
+					faults <- err
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+	close(faults)
+	return <-faults
+}
+
+func once(ctx context.Context, client *http.Client, r *request) error {
+	out, err := http.NewRequestWithContext(ctx, http.MethodGet, r.url, nil)
+	if err != nil {
+		return err
+	}
+	for _, h := range r.headers {
+		if h.Name == "Host" {
+			out.Host = h.Value
+			continue
+		}
+		out.Header.Set(h.Name, h.Value)
+	}
+	out.Header["User-Agent"] = nil // wrk sends none
+	answer, err := client.Do(out)
+	if err != nil {
+		return err
+	}
+	defer answer.Body.Close()
+	text, err := io.ReadAll(io.LimitReader(answer.Body, 1<<20))
+	if err != nil {
+		return err
+	}
+	if answer.StatusCode != http.StatusOK {
+		return fmt.Errorf("%s answers %s: %s", r.url, answer.Status, text)
+	}
+	return nil
+}

@@ -1,0 +1,137 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"text/tabwriter"
+)
+
+// reference is the contender to which the others with the same request are
+// compared.
+func reference(signed bool) string {
+	if signed {
+		return "nginx, signed"
+	}
+	return "nginx"
+}
+
+// row is the median of a contender's rounds. Ratios are made within a round and
+// then the median is taken.
+type row struct {
+	name                       string
+	rate, p50, p99             float64
+	user, system, ratio        float64
+	userInst, kernelInst, inst *float64 // instructions per request, and their ratio
+	refused, broken            int
+}
+
+func summarise(all []result) []row {
+	var order []string
+	by := map[string][]result{}
+	for _, r := range all {
+		if by[r.Contender] == nil {
+			order = append(order, r.Contender)
+		}
+		by[r.Contender] = append(by[r.Contender], r)
+	}
+	rows := make([]row, 0, len(order))
+	for _, name := range order {
+		rows = append(rows, rowOf(name, by[name], by[reference(by[name][0].Signed)]))
+	}
+	return rows
+}
+
+func rowOf(name string, mine, theirs []result) row {
+	over := func(of func(r *result) float64) float64 {
+		var values []float64
+		for i := range mine {
+			values = append(values, of(&mine[i]))
+		}
+		return median(values)
+	}
+	r := row{
+		name: name,
+		rate: over(func(r *result) float64 { return r.Rate }),
+		p50:  over(func(r *result) float64 { return r.P50 }), p99: over(func(r *result) float64 { return r.P99 }),
+		user: over(func(r *result) float64 { return r.User }), system: over(func(r *result) float64 { return r.System }),
+	}
+	var cpu, inst []float64
+	for i := range mine {
+		r.refused += mine[i].Refused
+		r.broken += mine[i].Broken
+		if i >= len(theirs) {
+			continue
+		}
+		cpu = append(cpu, mine[i].cpu()/theirs[i].cpu())
+		if mine[i].UserInstructions != nil && theirs[i].UserInstructions != nil {
+			inst = append(inst, (*mine[i].UserInstructions+*mine[i].KernelInstructions)/(*theirs[i].UserInstructions+*theirs[i].KernelInstructions))
+		}
+	}
+	r.ratio = median(cpu)
+	if len(inst) > 0 {
+		u, k := over(func(r *result) float64 { return *r.UserInstructions }), over(func(r *result) float64 { return *r.KernelInstructions })
+		i := median(inst)
+		r.userInst, r.kernelInst, r.inst = &u, &k, &i
+	}
+	return r
+}
+
+func median(values []float64) float64 {
+	if len(values) == 0 {
+		return 0
+	}
+	s := slices.Sorted(slices.Values(values))
+	return (s[(len(s)-1)/2] + s[len(s)/2]) / 2
+}
+
+func printResults(w io.Writer, all []result) {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(t, "\nGET, 128 B\treq/s\tp50 µs\tp99 µs\tCPU µs\tuser\tsystem\t× nginx\tinstr. user k\tkernel k\t× nginx\tnot 2xx\tsocket\t")
+	for _, r := range summarise(all) {
+		fmt.Fprintf(t, "%s\t%.0f\t%.0f\t%.0f\t%.1f\t%.1f\t%.1f\t%.2f\t%s\t%s\t%s\t%d\t%d\t\n", r.name, r.rate, r.p50, r.p99,
+			r.user+r.system, r.user, r.system, r.ratio, thousands(r.userInst), thousands(r.kernelInst), ratio(r.inst), r.refused, r.broken)
+	}
+	t.Flush()
+}
+
+// A figure that could not be measured is a dash.
+func thousands(v *float64) string {
+	if v == nil {
+		return "–"
+	}
+	return fmt.Sprintf("%.1f", *v/1000)
+}
+
+func ratio(v *float64) string {
+	if v == nil {
+		return "–"
+	}
+	return fmt.Sprintf("%.2f", *v)
+}
+
+func printCounted(w io.Writer, all []counted) {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(t, "\nuser instructions (valgrind)\tk per request\tof which SHA-256 in AVX2\twithout\tover edgeonly\t")
+	for _, c := range all {
+		over := "–"
+		for _, e := range all {
+			if e.Signed == c.Signed && (e.Contender == "edgeonly" || e.Contender == "edgeonly, signed") && e.Contender != c.Contender {
+				over = fmt.Sprintf("%+.1f", ((c.User-c.SHA256)-(e.User-e.SHA256))/1000)
+			}
+		}
+		fmt.Fprintf(t, "%s\t%.1f\t%.1f\t%.1f\t%s\t\n", c.Contender, c.User/1000, c.SHA256/1000, (c.User-c.SHA256)/1000, over)
+	}
+	t.Flush()
+}
+
+func printChain(w io.Writer, c chain) {
+	fmt.Fprintf(w, "\nchain in one process (BenchmarkChain): %.0f ns, %.0f allocations", c.Nanoseconds, c.Allocations)
+	if c.User != nil {
+		fmt.Fprintf(w, ", %.0f user instructions", *c.User)
+	}
+	if c.SHA256 > 0 {
+		fmt.Fprintf(w, ", of which %.0f SHA-256 in AVX2", c.SHA256)
+	}
+	fmt.Fprintln(w, " per call")
+}

@@ -1,0 +1,10 @@
+// Command lintel is the whole platform in one binary; see internal/app.
+package main
+
+import (
+	"os"
+
+	"github.com/lintel-gateway/lintel/internal/app"
+)
+
+func main() { os.Exit(app.Run(os.Args[1:], os.Environ(), os.Stdout, os.Stderr)) }

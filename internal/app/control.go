@@ -1,0 +1,238 @@
+package app
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/lintel-gateway/lintel/internal/distribute"
+	"github.com/lintel-gateway/lintel/internal/identity"
+	"github.com/lintel-gateway/lintel/internal/identity/accounts"
+	"github.com/lintel-gateway/lintel/internal/identity/passwords"
+	"github.com/lintel-gateway/lintel/internal/publish"
+	"github.com/lintel-gateway/lintel/internal/store"
+	"github.com/lintel-gateway/lintel/internal/telemetry"
+	"github.com/lintel-gateway/lintel/internal/wire"
+	"github.com/lintel-gateway/lintel/internal/wire/apig"
+	"github.com/lintel-gateway/lintel/internal/wire/keystone"
+)
+
+// control is the management plane of this process once its database is there.
+type control struct {
+	db       *store.DB
+	identity *identity.Identity
+	routes   []wire.Route
+	handler  http.Handler
+}
+
+// retryEvery is how often a database that was away at the start is tried.
+const retryEvery = 2 * time.Second
+
+// managementHandler answers 503 until the management plane is there.
+type managementHandler struct {
+	ready    atomic.Pointer[control]
+	dialects []*wire.Dialect // without routes: they word the refusal
+	new      func() string
+}
+
+func (h *managementHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if c := h.ready.Load(); c != nil {
+		c.handler.ServeHTTP(w, r)
+		return
+	}
+	d := h.dialects[0]
+	if strings.HasPrefix(r.URL.Path, "/v3") {
+		d = h.dialects[1]
+	}
+	refusal := *d.Faults.Unavailable
+	refusal.Status = http.StatusServiceUnavailable
+	id := h.new()
+	w.Header().Set("X-Request-Id", id)
+	w.Header().Set("Retry-After", "5")
+	d.WriteError(w, id, &refusal)
+}
+
+// startControl opens the database and serves the management APIs. A database
+// that is away does not keep the gateway from serving: it is tried again in
+// the background. Everything else that goes wrong ends the start.
+func (p *Platform) startControl(ctx context.Context) error {
+	h := &managementHandler{new: p.ids.New, dialects: []*wire.Dialect{apig.Dialect(nil), p.site().Dialect(nil)}}
+	first, cancel := context.WithTimeout(ctx, startTimeout)
+	c, err := p.openControl(first)
+	cancel()
+	switch {
+	case err == nil:
+		p.useControl(h, c)
+	case errors.Is(err, store.ErrUnavailable):
+		p.log.Error("database is away; the gateway serves its last state", "database", p.cfg.DatabaseName(), "error", err)
+		p.retryControl(h)
+	default:
+		return err
+	}
+	return p.serveManagement(h)
+}
+
+// retryControl opens the database in the background until it is there.
+func (p *Platform) retryControl(h *managementHandler) {
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	p.onStop("database retry", func(context.Context) error { cancel(); <-done; return nil })
+	go func() {
+		defer close(done)
+		tick := time.NewTicker(retryEvery)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+			}
+			c, err := p.openControl(ctx)
+			if err == nil {
+				p.log.Info("database is back", "database", p.cfg.DatabaseName())
+				p.useControl(h, c)
+				return
+			}
+			p.log.Warn("database is still away", "error", err)
+		}
+	}()
+}
+
+func (p *Platform) useControl(h *managementHandler, c *control) {
+	p.control.Store(c)
+	h.ready.Store(c)
+}
+
+// closeControl ends the management plane, whenever it came up.
+func (p *Platform) closeControl(context.Context) error {
+	c := p.control.Load()
+	if c == nil {
+		return nil
+	}
+	return errors.Join(c.identity.Close(), c.db.Close())
+}
+
+// openControl opens the database, makes the first accounts, joins areas and
+// publication, and brings the gateway in line with the records.
+func (p *Platform) openControl(ctx context.Context) (c *control, err error) {
+	db, err := store.Open(ctx, p.cfg.Database.Reveal(), store.Options{Schemas: Schemas()})
+	if err != nil {
+		return nil, err
+	}
+	c = &control{db: db}
+	defer func() {
+		if err != nil {
+			if c.identity != nil {
+				err = errors.Join(err, c.identity.Close())
+			}
+			err = errors.Join(err, db.Close())
+		}
+	}()
+	hasher := passwords.New(passwords.DefaultCost(), p.ids)
+	if err := p.bootstrap(ctx, db, hasher); err != nil {
+		return nil, err
+	}
+	c.identity, err = identity.Open(ctx, identity.Options{
+		DB: db, Sealer: p.sealer, Region: p.cfg.Region, Site: p.site(), Passwords: hasher,
+		IDs: p.ids, Clock: p.clock, Log: p.log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	areas := newAreas(shared{
+		db: db, ids: p.ids, clock: p.clock, sealer: p.sealer, limits: p.cfg.Limits, domain: p.cfg.Gateway.Domain,
+	})
+	if err := p.join(ctx, db, areas); err != nil {
+		return nil, err
+	}
+	dialects := []*wire.Dialect{apig.Dialect(areas.routes()), p.site().Dialect(c.identity.Routes())}
+	for _, d := range dialects {
+		c.routes = append(c.routes, d.Routes...)
+	}
+	c.handler, err = wire.New(wire.Options{
+		Dialects: dialects, Authenticate: c.identity.Authenticate(), Audit: p.recordAudit,
+		Log: p.log, IDs: p.ids, Clock: p.clock, Observe: p.observe,
+		Unavailable: func(err error) bool { return errors.Is(err, store.ErrUnavailable) },
+	})
+	return c, err
+}
+
+// join hangs publication into the database's commits and hands the gateway
+// what was published before.
+func (p *Platform) join(ctx context.Context, db *store.DB, a *areas) error {
+	carrier := &distribute.Memory{}
+	publisher := publish.New(publish.Options{
+		Contributors: a.contributors(), Check: p.node.check, Distribute: carrier.Send,
+	})
+	db.OnCommit(publisher.Commit)
+	if err := publish.Surpass(ctx, db, p.node.snapshot.Revision()); err != nil {
+		return fmt.Errorf("compare revisions with the gateway's: %w", err)
+	}
+	all, last, err := publish.All(ctx, db)
+	if err != nil {
+		return fmt.Errorf("read what is published: %w", err)
+	}
+	p.node.sync(all, last)
+	carrier.Subscribe(p.node.receive)
+	return nil
+}
+
+func (p *Platform) bootstrap(ctx context.Context, db *store.DB, hasher *passwords.Hasher) error {
+	created, generated, err := accounts.Bootstrap(ctx, db, accounts.Options{
+		AdminPassword: p.cfg.AdminPassword, Region: p.cfg.Region, IDs: p.ids, Clock: p.clock, Passwords: hasher,
+	})
+	if err != nil || !created || generated == "" {
+		return err
+	}
+	if err := p.keepPassword(generated); err != nil {
+		return fmt.Errorf("keep the administrator's password: %w", err)
+	}
+	fmt.Fprintf(p.out.People, "First start: user admin, password %s (also in %s).\n", generated.Reveal(), p.passwordFile())
+	return nil
+}
+
+func (p *Platform) site() keystone.Site { return keystone.Site{URL: p.cfg.PublicURL} }
+
+func (p *Platform) serveManagement(h http.Handler) error {
+	server := &http.Server{
+		Handler: h, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+		TLSConfig: &tls.Config{MinVersion: tls.VersionTLS12},
+	}
+	p.onStop("management plane", p.closeControl)
+	p.onStop("management listener", func(ctx context.Context) error { return server.Shutdown(ctx) })
+	p.run("management listener", func() error {
+		var err error
+		if pair := p.cfg.Management.TLS; pair.Set() {
+			err = server.ServeTLS(p.addresses.management, pair.Cert, pair.Key)
+		} else {
+			err = server.Serve(p.addresses.management)
+		}
+		if errors.Is(err, http.ErrServerClosed) {
+			return nil
+		}
+		return err
+	})
+	return nil
+}
+
+// recordAudit keeps the audit record; the two types have equal fields.
+func (p *Platform) recordAudit(r wire.AuditRecord) {
+	record := telemetry.AuditRecord(r)
+	if err := p.audit.Record(&record); err != nil {
+		p.metrics.AuditFailed()
+		p.log.Error("audit record lost", "action", r.Action, "request_id", r.RequestID, "error", err)
+	}
+}
+
+func (p *Platform) observe(route *wire.Route, status int, took time.Duration) {
+	action := ""
+	if route != nil {
+		action = route.Action
+	}
+	p.metrics.Management(action, status, took)
+}

@@ -1,0 +1,146 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+
+	"github.com/lintel-gateway/lintel/internal/definition"
+	"github.com/lintel-gateway/lintel/internal/gateway"
+	"github.com/lintel-gateway/lintel/internal/gateway/backend"
+	"github.com/lintel-gateway/lintel/internal/gateway/callers"
+	"github.com/lintel-gateway/lintel/internal/gateway/edge"
+	"github.com/lintel-gateway/lintel/internal/gateway/plan"
+	"github.com/lintel-gateway/lintel/internal/gateway/snapshot"
+	"github.com/lintel-gateway/lintel/internal/gateway/state"
+	"github.com/lintel-gateway/lintel/internal/telemetry"
+	"github.com/lintel-gateway/lintel/internal/wire/apig"
+)
+
+// node is the gateway of this process: what it serves, where it keeps that, and
+// the edge before it.
+type node struct {
+	snapshot *snapshot.Snapshot
+	state    *state.Log
+	log      *slog.Logger
+	metrics  *telemetry.Metrics
+	mu       sync.Mutex // one batch at a time into snapshot and state
+	lost     bool       // the state could not be read; the database has everything
+}
+
+// startNode builds the gateway, gives it its last state and opens its edge.
+func (p *Platform) startNode(context.Context) error {
+	known := callers.New()
+	transport := backend.NewTransport(backend.Options{})
+	p.onStop("backend connections", func(context.Context) error { transport.Close(); return nil })
+	env := plan.Env{Callers: known, Clock: p.clock, Transport: transport}
+	n := &node{log: p.log, metrics: p.metrics}
+	n.snapshot = snapshot.New(snapshot.Options{
+		Build:   func(api *definition.API) (*plan.Plan, error) { return plan.Build(api, env) },
+		Callers: known, Open: p.sealer.Open,
+	})
+	if err := n.open(p.dataFile("gateway")); err != nil {
+		return err
+	}
+	p.node = n
+	p.onStop("gateway state", func(context.Context) error { return n.state.Close() })
+	g := gateway.New(gateway.Options{
+		Snapshot: n.snapshot, IDs: p.ids, Clock: p.clock, Log: p.log, Record: p.recordCall,
+	})
+	server := edge.New(g, edge.Options{Log: p.log, Clock: p.clock})
+	p.onStop("gateway edge", server.Shutdown)
+	p.run("gateway listener", func() error { return server.Serve(p.addresses.gateway) })
+	if p.addresses.gatewayTLS == nil {
+		return nil
+	}
+	config, err := p.gatewayTLS()
+	if err != nil {
+		return err
+	}
+	p.run("gateway TLS listener", func() error { return server.ServeTLS(p.addresses.gatewayTLS, config) })
+	return nil
+}
+
+// open reads the last state. Damage is reported and survived: the database has
+// the truth, and what could be read is served until it is asked.
+func (n *node) open(dir string) error {
+	log, err := state.Open(dir)
+	if err != nil {
+		return err
+	}
+	n.state = log
+	records, report, err := log.Load()
+	if err != nil {
+		n.lost = true
+		n.metrics.StateFault()
+		n.log.Error("gateway state cannot be read; nothing is served until the database is there", "error", err)
+	}
+	for _, fault := range report.Faults {
+		n.metrics.StateFault()
+		n.log.Error("gateway state is damaged", "error", fault, "records", len(records))
+	}
+	if err := n.snapshot.Apply(records); err != nil {
+		n.log.Error("last state cannot be served in full", "error", err)
+	}
+	n.show()
+	return nil
+}
+
+// check is the dry build of publication, in the words of the v1.0 dialect.
+func (n *node) check(records []definition.Record) error {
+	err := n.snapshot.CheckAll(records)
+	if unsupported, ok := errors.AsType[*plan.Unsupported](err); ok {
+		return apig.E2011.Msg("Invalid parameter value,parameterName:%s. This gateway does not serve %s yet", unsupported.Field, unsupported.Value)
+	}
+	return err
+}
+
+// receive takes committed records into service and into the state file.
+func (n *node) receive(records []definition.Record) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if err := n.snapshot.Apply(records); err != nil {
+		n.log.Error("published records cannot be served", "error", err)
+	}
+	if err := n.state.Append(records); err != nil {
+		n.metrics.StateFault()
+		n.log.Error("gateway state not written; a restart without the database would serve older APIs", "error", err)
+	}
+	n.show()
+}
+
+// sync brings the gateway in line with all records of the database, last being
+// the revision given last: what the gateway misses is added, what is gone there
+// is withdrawn.
+func (n *node) sync(all []definition.Record, last uint64) {
+	if n.lost {
+		if err := n.state.Reset(); err != nil {
+			n.log.Error("gateway state cannot be begun anew", "error", err)
+		} else {
+			n.lost = false
+		}
+	}
+	have := map[definition.Key]uint64{}
+	for _, r := range n.snapshot.Records() {
+		have[r.Key] = r.Revision
+	}
+	var changed []definition.Record
+	for _, r := range all {
+		if have[r.Key] != r.Revision {
+			changed = append(changed, r)
+		}
+		delete(have, r.Key)
+	}
+	for key := range have {
+		changed = append(changed, definition.Record{Key: key, Revision: last})
+	}
+	if len(changed) > 0 {
+		n.log.Info("gateway follows the database", "changes", len(changed))
+		n.receive(changed)
+	}
+}
+
+func (n *node) show() {
+	n.metrics.Snapshot(n.snapshot.Revision(), len(n.snapshot.Records()), len(n.snapshot.Broken()))
+}

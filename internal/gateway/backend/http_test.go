@@ -1,0 +1,307 @@
+package backend_test
+
+import (
+	"crypto/x509"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/lintel-gateway/lintel/internal/clock"
+	"github.com/lintel-gateway/lintel/internal/gateway/backend"
+	"github.com/lintel-gateway/lintel/internal/gateway/call"
+	"github.com/lintel-gateway/lintel/internal/gateway/gatewaytest"
+	"github.com/lintel-gateway/lintel/internal/message"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// outbound returns a call that is ready to be sent to address.
+func outbound(t testing.TB, method, address string) *call.Call {
+	c := gatewaytest.Raw(t, method+" /")
+	c.Out.Method, c.Out.Scheme, c.Out.Address, c.Out.Host = method, "http", address, "backend.test"
+	c.Out.Path, c.Out.RawQuery, c.Out.Timeout = "/a%20b/c@d", "x=1&&y=%20", 2*time.Second
+	c.Out.Headers = append(c.Out.Headers,
+		message.Field{Name: "X-Two", Value: "1"}, message.Field{Name: "x-own", Value: "v"}, message.Field{Name: "X-two", Value: "2"})
+	return c
+}
+
+func sender(t testing.TB, o backend.Options) *backend.HTTP {
+	transport := backend.NewTransport(o)
+	t.Cleanup(transport.Close)
+	return backend.NewHTTP(transport, clock.System)
+}
+
+// answer reads the response's body to its end, as an edge does.
+func answer(t testing.TB, c *call.Call) string {
+	t.Helper()
+	if c.Response.Stream == nil {
+		return string(c.Response.Bytes)
+	}
+	b, err := io.ReadAll(c.Response.Stream)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Response.Stream.Close()
+	return string(b)
+}
+
+func TestSendsExactly(t *testing.T) {
+	var got []string
+	address := script(t, func(request []string, w net.Conn) {
+		got = request
+		io.WriteString(w, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+	})
+	c := outbound(t, "GET", address)
+	if f := sender(t, backend.Options{}).Send(c); f != nil {
+		t.Fatal(f.Message)
+	}
+	if body := answer(t, c); body != "ok" {
+		t.Fatal(body)
+	}
+	slices.Sort(got[1:])
+	want := []string{"GET /a%20b/c@d?x=1&&y=%20 HTTP/1.1", "Host: backend.test", "X-Own: v", "X-Two: 1", "X-Two: 2"}
+	if !slices.Equal(got, want) {
+		t.Errorf("sent %q\nwant %q", got, want)
+	}
+	if c.Timing.BackendAddr != address || c.Timing.BackendStatus != 200 || c.Timing.BackendStart.IsZero() || c.Timing.BackendHeader.Before(c.Timing.BackendStart) {
+		t.Errorf("timing %+v", c.Timing)
+	}
+}
+
+func TestAnswer(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h["Date"] = nil
+		switch r.URL.Query().Get("case") {
+		case "redirect":
+			h.Set("Location", "/elsewhere")
+			w.WriteHeader(http.StatusFound)
+		case "compressed":
+			h.Set("Content-Encoding", "gzip")
+			io.WriteString(w, "not really")
+		case "early hints":
+			h.Set("Link", "</a>")
+			w.WriteHeader(http.StatusEarlyHints)
+			h.Del("Link")
+			w.WriteHeader(http.StatusTeapot)
+		case "echo":
+			b, _ := io.ReadAll(r.Body)
+			h.Set("X-Length", strings.Join(append([]string{r.Header.Get("Content-Length")}, r.TransferEncoding...), ","))
+			w.Write(b)
+		case "trailers":
+			h.Set("Trailer", "X-Sum, Set-Cookie")
+			io.WriteString(w, "data")
+			h.Set("X-Sum", "7")
+			h.Set("Set-Cookie", "late=1")
+		}
+	}))
+	defer server.Close()
+	address := strings.TrimPrefix(server.URL, "http://")
+
+	tests := []struct {
+		name, method, body string
+		length             int64 // of the body
+		status             int
+		headers, want      string
+		responseLength     int64
+	}{
+		{name: "redirect", method: "GET", status: 302, headers: "Location: /elsewhere"},
+		{name: "compressed", method: "GET", status: 200, headers: "Content-Encoding: gzip", want: "not really", responseLength: 10},
+		{name: "early hints", method: "GET", status: 418},
+		{name: "echo", method: "POST", body: "hello", length: 5, status: 200, want: "hello", responseLength: 5, headers: "X-Length: 5"},
+		{name: "echo", method: "PUT", body: "hello", length: -1, status: 200, want: "hello", responseLength: 5, headers: "X-Length: ,chunked"},
+		{name: "trailers", method: "GET", status: 200, want: "data", responseLength: -1},
+		{name: "compressed", method: "HEAD", status: 200, headers: "Content-Encoding: gzip", responseLength: 10},
+	}
+	for _, test := range tests {
+		t.Run(test.name+" "+test.method, func(t *testing.T) {
+			c := outbound(t, test.method, address)
+			c.Out.RawQuery = "case=" + strings.ReplaceAll(test.name, " ", "+")
+			if test.body != "" {
+				c.Request.Body, c.Request.BodyLength = io.MultiReader(strings.NewReader(test.body)), test.length
+				c.LimitBody(100)
+			}
+			if f := sender(t, backend.Options{}).Send(c); f != nil {
+				t.Fatal(f.Message)
+			}
+			r := &c.Response
+			if got := answer(t, c); r.Status != test.status || got != test.want || r.Length != test.responseLength {
+				t.Errorf("%d %q length %d, want %d %q %d", r.Status, got, r.Length, test.status, test.want, test.responseLength)
+			}
+			kept := r.Headers[:0]
+			for _, f := range r.Headers {
+				if f.Name != "Content-Type" && f.Name != "Date" {
+					kept = append(kept, f)
+				}
+			}
+			if got := gatewaytest.Lines(kept); got != test.headers {
+				t.Errorf("fields %q, want %q", got, test.headers)
+			}
+			if test.name == "trailers" {
+				if got := gatewaytest.Lines(r.Trailers()); got != "X-Sum: 7" {
+					t.Errorf("trailers %q", got)
+				}
+			}
+		})
+	}
+}
+
+// TestHopByHop: written by hand, because net/http's server removes some itself.
+func TestHopByHop(t *testing.T) {
+	address := script(t, func(_ []string, w net.Conn) {
+		io.WriteString(w, "HTTP/1.1 200 OK\r\nConnection: x-NAMED, keep-alive\r\nX-Named: 1\r\nKeep-Alive: timeout=5\r\n"+
+			"Proxy-Authenticate: Basic\r\nUpgrade: h2c\r\nAlt-Svc: h3\r\nX-Kept: 1\r\nContent-Length: 0\r\n\r\n")
+	})
+	c := outbound(t, "GET", address)
+	if f := sender(t, backend.Options{}).Send(c); f != nil {
+		t.Fatal(f.Message)
+	}
+	answer(t, c)
+	if got := gatewaytest.Lines(c.Response.Headers); got != "X-Kept: 1" {
+		t.Errorf("fields %q", got)
+	}
+}
+
+// TestRefusesAnswer: responses that two readers could take apart differently, or
+// that are no answers.
+func TestRefusesAnswer(t *testing.T) {
+	const ok = "HTTP/1.1 200 OK\r\n"
+	tests := []struct{ name, response string }{
+		{"two lengths", ok + "Content-Length: 2\r\nContent-Length: 3\r\n\r\nok"},
+		{"two equal lengths", ok + "Content-Length: 2\r\ncontent-LENGTH: 2\r\n\r\nok"},
+		{"list of lengths", ok + "Content-Length: 2, 2\r\n\r\nok"},
+		{"length and chunked", ok + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"},
+		{"chunked and length", ok + "transfer-encoding: chunked\r\ncontent-length: 5\r\n\r\n0\r\n\r\n"},
+		{"unknown coding", ok + "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n"},
+		{"two lengths behind an interim answer", "HTTP/1.1 103 Early Hints\r\nContent-Length: 1\r\n\r\n" + ok + "Content-Length: 2\r\nContent-Length: 2\r\n\r\nok"},
+		{"switching protocols", "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n"},
+		{"status below 200", "HTTP/1.1 099 No\r\nContent-Length: 0\r\n\r\n"},
+		{"huge head", ok + "X-A: " + strings.Repeat("a", 200<<10) + "\r\n\r\n"},
+		{"no HTTP", "SSH-2.0-OpenSSH\r\n\r\n"},
+		{"nothing", "hang up"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			address := script(t, func(_ []string, w net.Conn) {
+				if test.response == "hang up" {
+					w.Close()
+				}
+				io.WriteString(w, test.response)
+			})
+			c := outbound(t, "POST", address)
+			if f := sender(t, backend.Options{}).Send(c); f != call.BackendUnavailable {
+				t.Fatalf("fault %v, response %+v", f, c.Response)
+			}
+		})
+	}
+}
+
+// TestInterimAnswers: lengths in a 1xx head say nothing about the answer.
+func TestInterimAnswers(t *testing.T) {
+	address := script(t, func(_ []string, w net.Conn) {
+		io.WriteString(w, "HTTP/1.1 103 Early Hints\r\nContent-Length: 1\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+	})
+	c := outbound(t, "GET", address)
+	if f := sender(t, backend.Options{}).Send(c); f != nil {
+		t.Fatal(f.Message)
+	}
+	if got := answer(t, c); got != "ok" {
+		t.Fatal(got)
+	}
+}
+
+// TestGuardEveryResponse: the second response on one connection is looked at as
+// the first was, and bodies are not taken for heads.
+func TestGuardEveryResponse(t *testing.T) {
+	n := 0
+	address := script(t, func(_ []string, w net.Conn) {
+		if n++; n == 1 {
+			body := "\r\n\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\n"
+			io.WriteString(w, "HTTP/1.1 200 OK\r\nContent-Length: 44\r\n\r\n"+body)
+			return
+		}
+		io.WriteString(w, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\nok")
+	})
+	b := sender(t, backend.Options{})
+	c := outbound(t, "POST", address)
+	if f := b.Send(c); f != nil {
+		t.Fatal(f.Message)
+	}
+	if got := answer(t, c); len(got) != 44 {
+		t.Fatalf("%d bytes", len(got))
+	}
+	if f := b.Send(outbound(t, "POST", address)); f != call.BackendUnavailable {
+		t.Fatal(f)
+	}
+}
+
+func TestTLS(t *testing.T) {
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, r.Proto) }))
+	server.Config.ErrorLog = log.New(io.Discard, "", 0) // the refused handshake
+	server.StartTLS()
+	defer server.Close()
+	address := server.Listener.Addr().String()
+	trusted := x509.NewCertPool()
+	trusted.AddCert(server.Certificate())
+
+	c := outbound(t, "GET", address)
+	c.Out.Scheme = "https"
+	if f := sender(t, backend.Options{RootCAs: trusted}).Send(c); f != nil {
+		t.Fatal(f.Message)
+	}
+	if got := answer(t, c); got != "HTTP/1.1" {
+		t.Error(got)
+	}
+	c = outbound(t, "GET", address)
+	c.Out.Scheme = "https"
+	if f := sender(t, backend.Options{RootCAs: x509.NewCertPool()}).Send(c); f != call.BackendUnavailable {
+		t.Errorf("a certificate of nobody: %v", f)
+	}
+}
+
+// TestNothingOfTheCallIsKept: the transport writes in its own goroutine; what it
+// writes must not be the call's memory.
+func TestNothingOfTheCallIsKept(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		io.WriteString(w, r.Header.Get("X-Built")+r.URL.Path)
+	}))
+	defer server.Close()
+	b := sender(t, backend.Options{})
+	for range 50 {
+		c := call.Acquire(t.Context())
+		c.Out.Method, c.Out.Scheme, c.Out.Host, c.Out.Timeout = "GET", "http", "h", time.Second
+		c.Out.Address = c.Keep(append(c.Scratch(), strings.TrimPrefix(server.URL, "http://")...))
+		c.Out.Path = c.Keep(append(c.Scratch(), "/path"...))
+		c.Out.Headers = append(c.Out.Headers, message.Field{Name: "X-Built", Value: c.Keep(append(c.Scratch(), "value"...))})
+		if f := b.Send(c); f != nil {
+			t.Fatal(f.Message)
+		}
+		stream := c.Response.Stream
+		call.Release(c)
+		got, err := io.ReadAll(stream)
+		stream.Close()
+		if err != nil || string(got) != "value/path" {
+			t.Fatalf("%q, %v", got, err)
+		}
+	}
+}
+
+func TestMock(t *testing.T) {
+	for _, content := range []string{"", `{"ok":true}`} {
+		c := gatewaytest.Raw(t, "GET /")
+		if f := backend.NewMock(content).Send(c); f != nil {
+			t.Fatal(f.Message)
+		}
+		if c.Response.Status != 200 || string(c.Response.Bytes) != content || gatewaytest.Lines(c.Response.Headers) != "Content-Type: application/json" {
+			t.Errorf("%+v", c.Response)
+		}
+	}
+}

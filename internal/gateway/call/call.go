@@ -1,0 +1,114 @@
+package call
+
+import (
+	"context"
+	"io"
+	"net/netip"
+	"time"
+
+	"github.com/lintel-gateway/lintel/internal/message"
+)
+
+// Call is one API call. Acquire and Release pool it; the edge that acquired it
+// releases it, exactly once, after Finish.
+//
+// The Fields of Request, Out and Response keep their memory from one call to the
+// next and are cleared by Release: append to them (`c.Out.Headers =
+// append(c.Out.Headers, …)`), never assign a slice that belongs to someone else.
+type Call struct {
+	Request  Request
+	Out      Outbound
+	Response Response
+
+	Target Target // where routing led; zero when no route was found
+	Caller Caller // who calls; filled by the authentication policy
+
+	ID      string    // request id, 32 hex: X-Request-Id and request_id
+	Started time.Time // head received
+	Timing  Timing
+
+	Fault *Fault // why the gateway itself answered; nil when a backend did
+
+	ctx     context.Context
+	body    *body
+	scratch scratch
+	live    bool // between Acquire and Release
+}
+
+// Request is what the caller sent, as the edge parsed it.
+type Request struct {
+	Method   string
+	Path     string         // canonical, still percent-encoded (message.CanonicalPath)
+	RawPath  string         // as it came
+	Query    message.Fields // decoded pairs in arrival order
+	RawQuery string         // as it came, without '?'
+	Headers  message.Fields // all fields, Host included, hop-by-hop included
+	Host     string         // canonical: lower case, no port, no trailing dot
+	Proto    string         // "HTTP/1.1", "HTTP/2.0"
+	TLS      bool
+	Remote   netip.AddrPort // TCP peer
+	Size     int64          // bytes of the request on the wire as far as known
+
+	// Body streams the request body; nil when there is none. A read error of
+	// the caller's making is a *BodyError and never the backend's fault. The edge
+	// sets its own reader; LimitBody puts the gateway's in front of it.
+	Body       io.Reader
+	BodyLength int64 // -1 when unknown
+}
+
+// Target is the API that routing found.
+type Target struct {
+	APIID, APIName, GroupID, ProjectID string
+	EnvID, EnvName, VersionID          string
+	Pattern                            string // the API's path, as defined
+	// PathParams are the values of {name} parts in declaration order, decoded.
+	PathParams message.Fields
+	// Tail is what a prefix match left over, canonical, "" or beginning with '/'.
+	Tail string
+}
+
+// Caller is the verified identity of whoever calls.
+type Caller struct {
+	AppID, AppName string // APP authentication
+	UserID         string // IAM authentication
+	ProjectID      string
+}
+
+// Outbound is the request towards the backend. The mapping policy fills it; a
+// backend sends it.
+type Outbound struct {
+	Method   string
+	Scheme   string
+	Address  string // host[:port] to dial
+	Host     string // Host header
+	Path     string // percent-encoded, begins with '/'
+	RawQuery string
+	Headers  message.Fields // end-to-end fields only
+	Timeout  time.Duration
+}
+
+// Response is the answer that the edge writes.
+type Response struct {
+	Status  int
+	Headers message.Fields
+	// Body is the answer's body. Exactly one of Bytes and Stream is used: Stream
+	// when it is not nil. The edge closes Stream.
+	Bytes  []byte
+	Stream io.ReadCloser
+	Length int64 // of Stream, -1 when unknown
+	// Trailers, when set, is called after Stream has been read to its end.
+	Trailers func() message.Fields
+	Sent     int64 // body bytes written to the caller, set by the edge
+}
+
+// Timing holds the moments that the access record and the debug headers show.
+// Zero means "did not happen".
+type Timing struct {
+	BackendStart  time.Time
+	BackendHeader time.Time
+	BackendStatus int
+	BackendAddr   string
+}
+
+// Context ends when the caller goes away or the gateway stops waiting.
+func (c *Call) Context() context.Context { return c.ctx }

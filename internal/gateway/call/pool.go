@@ -1,0 +1,60 @@
+package call
+
+import (
+	"context"
+	"sync"
+
+	"github.com/lintel-gateway/lintel/internal/message"
+)
+
+// What one pooled call may keep between calls. The usual call needs a few
+// hundred bytes; a rare large one must not stay in the pool for ever.
+const (
+	keepFields = 256
+	keepBytes  = 64 << 10
+)
+
+var pool = sync.Pool{New: func() any { return new(Call) }}
+
+// Acquire returns an empty call. ctx ends when the caller goes away.
+func Acquire(ctx context.Context) *Call {
+	c := pool.Get().(*Call)
+	c.ctx = ctx
+	c.live = true
+	return c
+}
+
+// Release empties the call and gives it back. Everything that was reached
+// through the call is invalid from here on; a binary built with the race
+// detector overwrites it, so that a string kept too long is seen in tests.
+//
+// Release panics when the call was released before: two owners of one call
+// would show one caller's data to another.
+func Release(c *Call) {
+	if !c.live {
+		panic("call: released twice")
+	}
+	if c.body != nil {
+		c.body.Close()
+	}
+	kept := Call{scratch: c.scratch}
+	kept.scratch.reset()
+	kept.Request.Query = emptied(c.Request.Query)
+	kept.Request.Headers = emptied(c.Request.Headers)
+	kept.Target.PathParams = emptied(c.Target.PathParams)
+	kept.Out.Headers = emptied(c.Out.Headers)
+	kept.Response.Headers = emptied(c.Response.Headers)
+	*c = kept
+	pool.Put(c)
+}
+
+// emptied clears the whole capacity, because policies shorten lists in place
+// and leave fields of the call behind the length.
+func emptied(f message.Fields) message.Fields {
+	if cap(f) > keepFields {
+		return nil
+	}
+	f = f[:cap(f)]
+	clear(f)
+	return f[:0]
+}

@@ -1,0 +1,201 @@
+package edge
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/lintel-gateway/lintel/internal/clock"
+	"github.com/lintel-gateway/lintel/internal/gateway/call"
+)
+
+// Handler answers calls. It is an interface although one gateway implements it,
+// because both sides have a second party: tests of an edge serve echoes, and the
+// dedicated HTTP/1.1 engine will take the same handler.
+//
+// Serve fills c.Response with a status and at most one body; the edge writes it
+// and sets Response.Sent; then Finish makes the access record. Both run in the
+// same goroutine. Neither may keep c or anything reached through it.
+type Handler interface {
+	Serve(c *call.Call)
+	Finish(c *call.Call)
+}
+
+// Options are the bounds of an edge. Zero means the default.
+type Options struct {
+	Log   *slog.Logger // what net/http reports; default discards
+	Clock clock.Clock  // for Call.Started; socket deadlines use the machine's
+
+	HeaderTimeout    time.Duration // for a whole head, 10 s
+	IdleTimeout      time.Duration // between requests, 75 s
+	HandshakeTimeout time.Duration // of TLS, 10 s
+	// BodyGrace and BodyRate bound how long the edge waits for a request body:
+	// the grace (10 s), plus a second for every BodyRate bytes (1024) that came.
+	// Only time spent waiting counts, so that a slow backend is not the caller's
+	// fault.
+	BodyGrace time.Duration
+	BodyRate  int
+	// WriteTimeout is how long the caller may take for 32 KB of the answer, 30 s.
+	WriteTimeout time.Duration
+
+	MaxHead       int   // bytes of a head that are read at all, 1 MB
+	MaxBody       int64 // bytes of a request body, 12 MB
+	MaxHandshakes int   // TLS handshakes at the same time, 256
+	MaxStreams    int   // of one HTTP/2 connection, 250
+}
+
+// Server is the edge. It serves any number of listeners until Shutdown.
+type Server struct {
+	handler  Handler
+	o        Options
+	clear    *http.Server // HTTP/1.1 and h2c
+	tls1     *http.Server // HTTP/1.1 below TLS
+	tls2     *http.Server // h2
+	inFlight atomic.Int64
+
+	mu        sync.Mutex
+	draining  bool
+	accepting map[*acceptor]struct{}
+}
+
+// New returns an edge before h. It starts nothing.
+func New(h Handler, o Options) *Server {
+	s := &Server{handler: h, o: o.withDefaults(), accepting: map[*acceptor]struct{}{}}
+	s.clear = s.server(false, func(p *http.Protocols) { p.SetHTTP1(true); p.SetUnencryptedHTTP2(true) })
+	s.tls1 = s.server(true, func(p *http.Protocols) { p.SetHTTP1(true) })
+	s.tls2 = s.server(true, func(p *http.Protocols) { p.SetHTTP2(true) })
+	return s
+}
+
+func (o Options) withDefaults() Options {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Clock == nil {
+		o.Clock = clock.System
+	}
+	fallback(&o.HeaderTimeout, 10*time.Second)
+	fallback(&o.IdleTimeout, 75*time.Second)
+	fallback(&o.HandshakeTimeout, 10*time.Second)
+	fallback(&o.BodyGrace, 10*time.Second)
+	fallback(&o.BodyRate, 1024)
+	fallback(&o.WriteTimeout, 30*time.Second)
+	fallback(&o.MaxHead, 1<<20)
+	fallback(&o.MaxBody, 12<<20)
+	fallback(&o.MaxHandshakes, 256)
+	fallback(&o.MaxStreams, 250)
+	return o
+}
+
+func fallback[T ~int | ~int64](v *T, def T) {
+	if *v == 0 {
+		*v = def
+	}
+}
+
+// server makes one of the three net/http servers. Read and write time-outs of
+// whole requests stay off: they would cut long answers that move along. The
+// guard, the body and the response writer extend theirs as long as there is
+// progress.
+func (s *Server) server(secure bool, speaks func(*http.Protocols)) *http.Server {
+	var p http.Protocols
+	speaks(&p)
+	return &http.Server{
+		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			s.serve(w, r, secure)
+		}),
+		Protocols:         &p,
+		ReadHeaderTimeout: s.o.HeaderTimeout,
+		IdleTimeout:       s.o.IdleTimeout,
+		MaxHeaderBytes:    s.o.MaxHead,
+		ErrorLog:          slog.NewLogLogger(s.o.Log.Handler(), slog.LevelWarn),
+		HTTP2: &http.HTTP2Config{
+			MaxConcurrentStreams: s.o.MaxStreams,
+			WriteByteTimeout:     s.o.WriteTimeout,
+			// A peer that vanished without closing is noticed by a ping, also
+			// while a stream is open and IdleTimeout does not run.
+			SendPingTimeout: s.o.IdleTimeout,
+			PingTimeout:     s.o.HeaderTimeout,
+		},
+		// OPTIONS * is the gateway's to answer, like every other message.
+		DisableGeneralOptionsHandler: true,
+	}
+}
+
+// InFlight is how many calls are being served.
+func (s *Server) InFlight() int64 { return s.inFlight.Load() }
+
+// Serve accepts clear-text connections until Shutdown, which makes it return
+// nil. It closes l.
+func (s *Server) Serve(l net.Listener) error {
+	return orderly(s.clear.Serve(guardListener{l, s.o.WriteTimeout}))
+}
+
+// guardListener puts a guard around every clear-text connection.
+type guardListener struct {
+	net.Listener
+	writeTimeout time.Duration
+}
+
+func (l guardListener) Accept() (net.Conn, error) {
+	c, err := l.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	return newGuard(c, true, l.writeTimeout), nil
+}
+
+// orderly drops the error that only says that Shutdown was called.
+func orderly(err error) error {
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
+}
+
+// DrainError says that Shutdown ran out of time.
+type DrainError struct {
+	Calls int64 // that were cut
+	Cause error // why the wait ended
+}
+
+func (e *DrainError) Error() string {
+	return fmt.Sprintf("edge: %d calls were still running when draining ended (%v); their connections were closed", e.Calls, e.Cause)
+}
+
+func (e *DrainError) Unwrap() error { return e.Cause }
+
+// Shutdown drains: listeners and idle connections close at once, HTTP/2 callers
+// get GOAWAY, HTTP/1 callers `Connection: close` with their answer, and calls under
+// way finish. When ctx ends first, their connections are closed and the error is
+// a *DrainError.
+func (s *Server) Shutdown(ctx context.Context) error {
+	s.mu.Lock()
+	s.draining = true
+	for a := range s.accepting {
+		a.close()
+	}
+	s.mu.Unlock()
+
+	servers := []*http.Server{s.clear, s.tls1, s.tls2}
+	errs := make([]error, len(servers))
+	var wg sync.WaitGroup
+	for i, h := range servers {
+		wg.Go(func() { errs[i] = h.Shutdown(ctx) })
+	}
+	wg.Wait()
+	if ctx.Err() == nil {
+		return errors.Join(errs...)
+	}
+	left := s.inFlight.Load()
+	for _, h := range servers {
+		h.Close()
+	}
+	return &DrainError{Calls: left, Cause: context.Cause(ctx)}
+}

@@ -1,0 +1,184 @@
+package edge
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// ServeTLS accepts TLS connections until Shutdown, which makes it return nil.
+// It closes l. Of cfg it replaces the ALPN names and raises MinVersion to TLS 1.2;
+// certificates and the rest are the caller's.
+//
+// net/http speaks h2 only on a *tls.Conn, and then reads from it directly, while
+// HTTP/1 has to pass the guard. So the edge does the handshake itself and hands the
+// connection to one of two servers by the protocol that was agreed on.
+func (s *Server) ServeTLS(l net.Listener, cfg *tls.Config) error {
+	cfg = cfg.Clone()
+	cfg.NextProtos = []string{"h2", "http/1.1"}
+	cfg.MinVersion = max(cfg.MinVersion, tls.VersionTLS12)
+
+	a := newAcceptor(s, l, cfg)
+	if !s.enter(a) {
+		l.Close()
+		return nil
+	}
+	defer s.leave(a)
+	var servers sync.WaitGroup
+	servers.Go(func() { s.tls1.Serve(a.http1) })
+	servers.Go(func() { s.tls2.Serve(a.http2) })
+	err := a.run()
+	a.close()
+	servers.Wait()
+	return err
+}
+
+func (s *Server) enter(a *acceptor) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.draining {
+		s.accepting[a] = struct{}{}
+	}
+	return !s.draining
+}
+
+func (s *Server) leave(a *acceptor) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.accepting, a)
+}
+
+// acceptor accepts connections of one TLS listener and does their handshakes.
+type acceptor struct {
+	listener net.Listener
+	cfg      *tls.Config
+	timeout  time.Duration
+	write    time.Duration
+
+	http1, http2 *handoff
+	slots        chan struct{} // one per handshake under way
+	ctx          context.Context
+	cancel       context.CancelFunc
+	shakes       sync.WaitGroup
+}
+
+func newAcceptor(s *Server, l net.Listener, cfg *tls.Config) *acceptor {
+	a := &acceptor{listener: l, cfg: cfg, timeout: s.o.HandshakeTimeout, write: s.o.WriteTimeout,
+		slots: make(chan struct{}, s.o.MaxHandshakes)}
+	a.ctx, a.cancel = context.WithCancel(context.Background())
+	a.http1 = newHandoff(l.Addr(), a.ctx)
+	a.http2 = newHandoff(l.Addr(), a.ctx)
+	return a
+}
+
+func (a *acceptor) close() {
+	a.cancel()
+	a.listener.Close()
+}
+
+// How long to wait after Accept failed for want of file descriptors or memory.
+const (
+	firstPause = 5 * time.Millisecond
+	lastPause  = time.Second
+)
+
+// run accepts until the listener closes. It waits for a free slot before it
+// accepts: connections beyond it stay in the kernel's queue, where they cost less.
+func (a *acceptor) run() error {
+	defer a.shakes.Wait()
+	pause := firstPause
+	for {
+		select {
+		case a.slots <- struct{}{}:
+		case <-a.ctx.Done():
+			return nil
+		}
+		c, err := a.listener.Accept()
+		if err == nil {
+			pause = firstPause
+			a.shakes.Go(func() {
+				defer func() { <-a.slots }()
+				a.shake(c)
+			})
+			continue
+		}
+		<-a.slots
+		if a.ctx.Err() != nil {
+			return nil
+		}
+		if errors.Is(err, net.ErrClosed) {
+			return err
+		}
+		select {
+		case <-time.After(pause):
+			pause = min(2*pause, lastPause)
+		case <-a.ctx.Done():
+			return nil
+		}
+	}
+}
+
+// shake does one handshake. What fails here was never HTTP; there is nobody to
+// answer but TLS's own alert.
+func (a *acceptor) shake(c net.Conn) {
+	ctx, cancel := context.WithTimeout(a.ctx, a.timeout)
+	defer cancel()
+	t := tls.Server(c, a.cfg)
+	if t.HandshakeContext(ctx) != nil {
+		c.Close()
+		return
+	}
+	if t.ConnectionState().NegotiatedProtocol == "h2" {
+		a.http2.give(t)
+		return
+	}
+	a.http1.give(newGuard(t, false, a.write))
+}
+
+// handoff is a listener of connections that somebody else accepted.
+type handoff struct {
+	addr  net.Addr
+	conns chan net.Conn
+	done  context.Context
+	once  sync.Once
+	shut  chan struct{}
+}
+
+func newHandoff(addr net.Addr, done context.Context) *handoff {
+	return &handoff{addr: addr, conns: make(chan net.Conn), done: done, shut: make(chan struct{})}
+}
+
+func (h *handoff) give(c net.Conn) {
+	select {
+	case h.conns <- c:
+	case <-h.shut:
+		c.Close()
+	case <-h.done.Done():
+		c.Close()
+	}
+}
+
+// Accept implements net.Listener.
+func (h *handoff) Accept() (net.Conn, error) {
+	select {
+	case c := <-h.conns:
+		return c, nil
+	case <-h.shut:
+		return nil, net.ErrClosed
+	case <-h.done.Done():
+		return nil, http.ErrServerClosed
+	}
+}
+
+// Close implements net.Listener.
+func (h *handoff) Close() error {
+	h.once.Do(func() { close(h.shut) })
+	return nil
+}
+
+// Addr implements net.Listener.
+func (h *handoff) Addr() net.Addr { return h.addr }

@@ -1,0 +1,51 @@
+package edge
+
+import (
+	"net/http"
+
+	"github.com/lintel-gateway/lintel/internal/gateway/call"
+)
+
+// serve is the life of one request at the edge.
+//
+// A handler that panics leaves its call unreleased on purpose: nobody knows who
+// still holds it. net/http closes the connection and reports the panic.
+func (s *Server) serve(w http.ResponseWriter, r *http.Request, secure bool) {
+	if !unambiguous(r) {
+		// Such a message is not a call; the answer is that of net/http to what the
+		// guard refuses.
+		http.Error(w, "400 Bad Request", http.StatusBadRequest)
+		return
+	}
+	s.inFlight.Add(1)
+	defer s.inFlight.Add(-1)
+	b := s.openBody(w, r)
+	defer b.end()
+
+	c := call.Acquire(r.Context())
+	c.Started = s.o.Clock()
+	fill(c, r, secure, b)
+	c.LimitBody(s.o.MaxBody)
+	s.handler.Serve(c)
+
+	o := response{
+		w: w, rc: http.NewResponseController(w), c: c,
+		head: r.Method == http.MethodHead, http2: r.ProtoMajor == 2, http10: r.ProtoMajor == 1 && r.ProtoMinor == 0,
+		timeout: s.o.WriteTimeout,
+	}
+	streams := c.Response.Stream != nil
+	reusable := b.settled(streams)
+	if streams && !reusable {
+		// Otherwise net/http reads the body to its end before it starts to
+		// answer.
+		o.rc.EnableFullDuplex()
+	}
+	err := o.write(reusable)
+	c.Request.Size += b.end()
+	s.handler.Finish(c)
+	call.Release(c)
+	if err != nil {
+		// The caller must not take what it got for the whole answer.
+		panic(http.ErrAbortHandler)
+	}
+}

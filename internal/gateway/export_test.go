@@ -1,0 +1,4 @@
+package gateway
+
+// AppendHex is for the test of the digits.
+var AppendHex = appendHex

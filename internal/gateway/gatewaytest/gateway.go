@@ -1,0 +1,156 @@
+package gatewaytest
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/lintel-gateway/lintel/internal/clock"
+	"github.com/lintel-gateway/lintel/internal/definition"
+	"github.com/lintel-gateway/lintel/internal/gateway"
+	"github.com/lintel-gateway/lintel/internal/gateway/backend"
+	"github.com/lintel-gateway/lintel/internal/gateway/call"
+	"github.com/lintel-gateway/lintel/internal/gateway/callers"
+	"github.com/lintel-gateway/lintel/internal/gateway/plan"
+	"github.com/lintel-gateway/lintel/internal/gateway/snapshot"
+	"github.com/lintel-gateway/lintel/internal/ids"
+	"github.com/lintel-gateway/lintel/internal/message"
+)
+
+// Now is when the clock of a Gateway stands at first.
+var Now = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+
+// Gateway is a whole gateway whose HTTP backends are one Recorder.
+type Gateway struct {
+	*gateway.Gateway
+	Snapshot *snapshot.Snapshot
+	Clock    *clock.Fake
+	Backend  *Recorder
+	Recorded int // calls that were finished
+
+	revision uint64
+}
+
+// New returns a gateway that serves the definitions: values of definition.Group,
+// API, App (secrets in the clear) and Grant.
+func New(t testing.TB, definitions ...any) *Gateway {
+	t.Helper()
+	g := &Gateway{Clock: clock.NewFake(Now), Backend: &Recorder{}}
+	transport := backend.NewTransport(backend.Options{})
+	t.Cleanup(transport.Close)
+	env := plan.Env{Callers: callers.New(), Clock: g.Clock.Now, Transport: transport}
+	g.Snapshot = snapshot.New(snapshot.Options{
+		Build: func(d *definition.API) (*plan.Plan, error) {
+			p, err := plan.Build(d, env)
+			if err != nil {
+				return nil, err
+			}
+			for i := range p.Branches {
+				if p.Branches[i].Mapping != nil {
+					p.Branches[i].Backend = g.Backend
+				}
+			}
+			return p, nil
+		},
+		Callers: env.Callers,
+		Open:    func(_, _ string, sealed []byte) ([]byte, error) { return sealed, nil },
+	})
+	g.Gateway = gateway.New(gateway.Options{
+		Snapshot: g.Snapshot, IDs: ids.Random(), Clock: g.Clock.Now,
+		Log:    slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Record: func(*call.Call) { g.Recorded++ },
+	})
+	if err := g.Apply(t, definitions...); err != nil {
+		t.Fatal(err)
+	}
+	return g
+}
+
+// Apply puts definitions into the snapshot.
+func (g *Gateway) Apply(t testing.TB, definitions ...any) error {
+	t.Helper()
+	var records []definition.Record
+	for _, d := range definitions {
+		g.revision++
+		r := definition.Record{Key: key(d), Revision: g.revision}
+		var err error
+		if r.Body, err = definition.Encode(d); err != nil {
+			t.Fatal(err)
+		}
+		records = append(records, r)
+	}
+	return g.Snapshot.Apply(records)
+}
+
+func key(d any) definition.Key {
+	switch d := d.(type) {
+	case definition.Group:
+		return definition.Key{Kind: definition.KindGroup, ID: d.ID}
+	case definition.API:
+		return definition.Key{Kind: definition.KindAPI, ID: d.ID + "/" + d.EnvID}
+	case definition.App:
+		return definition.Key{Kind: definition.KindApp, ID: d.ID}
+	case definition.Grant:
+		return definition.Key{Kind: definition.KindGrant, ID: d.ID}
+	}
+	panic(fmt.Sprintf("gatewaytest: %T is no definition", d))
+}
+
+// Recorder is a backend that remembers what it was sent. It answers 200 with
+// "ok" unless Answer is set.
+type Recorder struct {
+	Answer func(c *call.Call) *call.Fault
+	// Stub, when set, takes the calls instead, and nothing is recorded: for
+	// measurements.
+	Stub plan.Backend
+
+	mu   sync.Mutex
+	sent []Sent
+}
+
+// Sent is one request that reached a Recorder.
+type Sent struct {
+	Method, Target, Host, Headers, Body string
+}
+
+// Send implements plan.Backend.
+func (r *Recorder) Send(c *call.Call) *call.Fault {
+	if r.Stub != nil {
+		return r.Stub.Send(c)
+	}
+	o := &c.Out
+	s := Sent{Method: o.Method, Target: o.Scheme + "://" + o.Address + o.Path, Host: o.Host, Headers: Lines(o.Headers)}
+	if o.RawQuery != "" {
+		s.Target += "?" + o.RawQuery
+	}
+	if c.Request.Body != nil {
+		b, err := io.ReadAll(c.Request.Body)
+		if err != nil {
+			return c.BodyFault()
+		}
+		s.Body = string(b)
+	}
+	r.mu.Lock()
+	r.sent = append(r.sent, s)
+	r.mu.Unlock()
+	if r.Answer != nil {
+		return r.Answer(c)
+	}
+	c.Timing.BackendStatus = 200
+	c.Response.Status = 200
+	c.Response.Headers = append(c.Response.Headers, message.Field{Name: "Content-Type", Value: "text/plain"})
+	c.Response.Bytes = []byte("ok")
+	return nil
+}
+
+// Take returns what was sent since the last time.
+func (r *Recorder) Take() []Sent {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	sent := r.sent
+	r.sent = nil
+	return sent
+}

@@ -1,0 +1,43 @@
+package identity
+
+import (
+	"slices"
+
+	"github.com/lintel-gateway/lintel/internal/gateway/call"
+	"github.com/lintel-gateway/lintel/internal/message"
+)
+
+// Assert sets what the gateway vouches for towards a backend: the address of
+// the TCP peer, the protocol it spoke, the id of the call. There is no list in
+// X-Forwarded-For: whatever came in was the caller's claim.
+func Assert(c *call.Call) {
+	for i := range c.Out.Headers {
+		if asserted(c.Out.Headers[i].Name) { // a mapping has written it
+			c.Out.Headers = slices.DeleteFunc(c.Out.Headers, func(f message.Field) bool { return asserted(f.Name) })
+			break
+		}
+	}
+	proto := "http"
+	if c.Request.TLS {
+		proto = "https"
+	}
+	c.Out.Headers = append(c.Out.Headers,
+		message.Field{Name: "X-Forwarded-For", Value: SourceIP(c)},
+		message.Field{Name: "X-Forwarded-Proto", Value: proto},
+		message.Field{Name: "X-Request-Id", Value: c.ID},
+	)
+}
+
+func asserted(name string) bool {
+	return is(name, "X-Forwarded-For") || is(name, "X-Forwarded-Proto") || is(name, "X-Request-Id")
+}
+
+// SourceIP is the address of the TCP peer, without port and zone. It is valid
+// until the call ends.
+func SourceIP(c *call.Call) string {
+	addr := c.Request.Remote.Addr()
+	if !addr.IsValid() {
+		return ""
+	}
+	return c.Keep(addr.Unmap().WithZone("").AppendTo(c.Scratch()))
+}

@@ -1,0 +1,74 @@
+package mapping
+
+import (
+	"github.com/lintel-gateway/lintel/internal/gateway/call"
+	"github.com/lintel-gateway/lintel/internal/message"
+)
+
+// fillHeaders changes c.Out.Headers.
+//
+// Values are read from the call, not from Out, so the order of entries does not
+// matter. A value that came decoded from a path or query may hold a line break;
+// it is refused here, because a client library would either refuse it as its
+// own error or split the message.
+func (r *rewrite) fillHeaders(c *call.Call) *call.Fault {
+	if len(r.drop) > 0 {
+		kept, h := 0, c.Out.Headers
+		for i := range h {
+			if containsFold(r.drop, h[i].Name) {
+				continue
+			}
+			if kept != i {
+				h[kept] = h[i]
+			}
+			kept++
+		}
+		c.Out.Headers = h[:kept]
+	}
+	for i := range r.add {
+		e := &r.add[i]
+		if e.unless != nil && carries(c, e) {
+			continue
+		}
+		var cursor int
+		for v, ok := e.value.next(c, &cursor); ok; v, ok = e.value.next(c, &cursor) {
+			if !fieldValue(v) {
+				return call.Orchestration.With("the value for header " + e.name + " has a control character")
+			}
+			c.Out.Headers = append(c.Out.Headers, message.Field{Name: e.name, Value: v})
+		}
+	}
+	return nil
+}
+
+func containsFold(names []string, name string) bool {
+	for _, n := range names {
+		if len(n) == len(name) && (n == name || message.EqualFold(n, name)) {
+			return true
+		}
+	}
+	return false
+}
+
+// fieldValue reports whether v may stand in a header field (RFC 9110 §5.5).
+func fieldValue(v string) bool {
+	for i := range len(v) {
+		if c := v[i]; c < ' ' && c != '\t' || c == 0x7f {
+			return false
+		}
+	}
+	return true
+}
+
+// token reports whether s is a field name (RFC 9110 §5.6.2).
+func token(s string) bool {
+	for i := range len(s) {
+		switch c := s[i]; {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9':
+		case c == '-' || c == '_' || c == '.' || c == '!' || c == '~' || c == '$':
+		default:
+			return false
+		}
+	}
+	return s != ""
+}

@@ -1,0 +1,78 @@
+package mapping
+
+import (
+	"strings"
+
+	"github.com/lintel-gateway/lintel/internal/gateway/call"
+)
+
+// fillQuery returns the query towards the backend. What passes keeps the very
+// bytes that the caller sent.
+func (r *rewrite) fillQuery(c *call.Call) (string, *call.Fault) {
+	raw := c.Request.RawQuery
+	if len(r.drop) == 0 && len(r.add) == 0 && rawEscapes.clean(raw) {
+		return raw, nil
+	}
+	b := c.Scratch()
+	// ParseQuery skips empty pairs and keeps the order, so the n-th piece here
+	// is the n-th pair there, whose name is decoded.
+	pair := 0
+	for rest, more := raw, raw != ""; more; {
+		var piece string
+		piece, rest, more = strings.Cut(rest, "&")
+		if piece == "" {
+			continue
+		}
+		if pair >= len(c.Request.Query) {
+			return "", call.Unexpected
+		}
+		name := c.Request.Query[pair].Name
+		pair++
+		if !contains(r.drop, name) {
+			b = rawEscapes.append(separate(b), piece)
+		}
+	}
+	for i := range r.add {
+		b = r.add[i].appendQuery(b, c)
+	}
+	return c.Keep(b), nil
+}
+
+func (e *entry) appendQuery(b []byte, c *call.Call) []byte {
+	if e.unless != nil && carries(c, e) {
+		return b
+	}
+	var cursor int
+	for v, ok := e.value.next(c, &cursor); ok; v, ok = e.value.next(c, &cursor) {
+		b = append(separate(b), e.name...)
+		b = append(b, '=')
+		if e.value.source == nil && e.value.system == notSystem {
+			b = append(b, v...) // encoded when the mapping was compiled
+		} else {
+			b = queryEscapes.append(b, v)
+		}
+	}
+	return b
+}
+
+func separate(b []byte) []byte {
+	if len(b) > 0 {
+		b = append(b, '&')
+	}
+	return b
+}
+
+func carries(c *call.Call, e *entry) bool {
+	var cursor int
+	_, ok := e.unless.Next(c, &cursor)
+	return ok
+}
+
+func contains(names []string, name string) bool {
+	for _, n := range names {
+		if n == name {
+			return true
+		}
+	}
+	return false
+}

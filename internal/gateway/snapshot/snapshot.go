@@ -1,0 +1,202 @@
+package snapshot
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"github.com/lintel-gateway/lintel/internal/definition"
+	"github.com/lintel-gateway/lintel/internal/gateway/callers"
+	"github.com/lintel-gateway/lintel/internal/gateway/plan"
+	"github.com/lintel-gateway/lintel/internal/gateway/shard"
+)
+
+// Options are what a Snapshot needs; all are required.
+type Options struct {
+	// Build makes the plan of an API. It is pure and may be called for records
+	// that are never used.
+	Build func(*definition.API) (*plan.Plan, error)
+	// Callers takes the applications and grants.
+	Callers *callers.Callers
+	// Open opens a sealed secret (secret.Sealer.Open).
+	Open func(purpose, id string, sealed []byte) ([]byte, error)
+}
+
+// Snapshot is the executable state of a gateway. Group is safe for any number
+// of concurrent calls, also during Apply; Apply and Check take turns.
+type Snapshot struct {
+	options Options
+	hosts   *shard.Map[string, []*Group] // claims, newest group record first
+	highest atomic.Uint64
+
+	mu     sync.Mutex
+	ledger *ledger
+	groups map[string]*Group
+	apis   map[string]*api // by the id of their key
+	broken map[definition.Key]Broken
+}
+
+// Broken is a record that could not be used.
+type Broken struct {
+	Key      definition.Key
+	Revision uint64
+	Err      error
+}
+
+// RecordError says which record could not be used and why.
+type RecordError struct {
+	Key      definition.Key
+	Revision uint64
+	Err      error
+}
+
+func (e *RecordError) Error() string {
+	return fmt.Sprintf("record %s at revision %d: %v", e.Key, e.Revision, e.Err)
+}
+
+func (e *RecordError) Unwrap() error { return e.Err }
+
+// New returns a snapshot that holds nothing.
+func New(o Options) *Snapshot {
+	return &Snapshot{
+		options: o,
+		hosts:   shard.New[string, []*Group](),
+		ledger:  newLedger(),
+		groups:  make(map[string]*Group),
+		apis:    make(map[string]*api),
+		broken:  make(map[definition.Key]Broken),
+	}
+}
+
+// Group returns the group that host leads to, or nil. host is canonical.
+func (s *Snapshot) Group(host string) *Group {
+	claims, _ := s.hosts.Get(host)
+	if len(claims) == 0 {
+		return nil
+	}
+	return claims[0]
+}
+
+// Revision is the highest revision that was applied, broken records included:
+// where to resume.
+func (s *Snapshot) Revision() uint64 { return s.highest.Load() }
+
+// Records lists the keys that are live and their revisions, without bodies,
+// ordered by key. Who compares it with a complete list finds out what was deleted meanwhile.
+func (s *Snapshot) Records() []definition.Record {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var list []definition.Record
+	for key, m := range s.ledger.held {
+		if !m.dead {
+			list = append(list, definition.Record{Key: key, Revision: m.revision})
+		}
+	}
+	slices.SortFunc(list, func(a, b definition.Record) int { return compareKeys(a.Key, b.Key) })
+	return list
+}
+
+// Broken lists the records that could not be used, ordered by key.
+func (s *Snapshot) Broken() []Broken {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	list := make([]Broken, 0, len(s.broken))
+	for _, b := range s.broken {
+		list = append(list, b)
+	}
+	slices.SortFunc(list, func(a, b Broken) int { return compareKeys(a.Key, b.Key) })
+	return list
+}
+
+func compareKeys(a, b definition.Key) int {
+	return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.ID, b.ID))
+}
+
+// Apply takes a batch of records. Every usable record of it is served when
+// Apply returns; the error joins a *RecordError for each that is not.
+func (s *Snapshot) Apply(records []definition.Record) error {
+	batch := slices.Clone(records)
+	slices.SortStableFunc(batch, func(a, b definition.Record) int {
+		return cmp.Or(cmp.Compare(place(a.Kind), place(b.Kind)), cmp.Compare(a.Revision, b.Revision))
+	})
+
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c := change{tables: make(map[*table]bool), groups: make(map[*Group]bool)}
+	for _, r := range batch {
+		s.ledger.highest = max(s.ledger.highest, r.Revision)
+		switch {
+		case r.Revision == 0:
+			c.fail(&RecordError{r.Key, 0, errors.New("has no revision; only recorded definitions can be applied")})
+		case s.ledger.newer(r.Key, r.Revision) && s.broken[r.Key].Revision != r.Revision:
+			if err := s.take(r, &c); err != nil {
+				c.fail(s.fail(r.Key, r.Revision, err))
+			}
+		}
+	}
+	s.publish(&c)
+	s.highest.Store(s.ledger.highest)
+	return errors.Join(c.errs...)
+}
+
+// place orders the kinds within a batch; see the package comment.
+func place(k definition.Kind) int {
+	return slices.Index([]definition.Kind{
+		definition.KindApp, definition.KindGrant, definition.KindAPI, definition.KindGroup,
+	}, k)
+}
+
+// change collects what a batch has touched.
+type change struct {
+	tables map[*table]bool
+	groups map[*Group]bool
+	errs   []error
+}
+
+func (c *change) fail(err error) { c.errs = append(c.errs, err) }
+
+// take uses one record that is newer than what is held of its key.
+func (s *Snapshot) take(r definition.Record, c *change) error {
+	var err error
+	switch r.Kind {
+	case definition.KindApp:
+		err = s.takeApp(r)
+	case definition.KindGrant:
+		err = s.takeGrant(r)
+	case definition.KindAPI:
+		err = s.takeAPI(r, c)
+	case definition.KindGroup:
+		err = s.takeGroup(r, c)
+	default:
+		err = fmt.Errorf("kind %q is unknown to this version", r.Kind)
+	}
+	if err != nil {
+		return err
+	}
+	if r.Deleted() {
+		s.ledger.bury(r.Key, r.Revision)
+	} else {
+		s.ledger.put(r.Key, r.Revision)
+	}
+	s.mend(r.Key, r.Revision)
+	return nil
+}
+
+// fail lists a broken record, unless a newer one of its key is listed.
+func (s *Snapshot) fail(key definition.Key, revision uint64, err error) error {
+	if s.broken[key].Revision <= revision {
+		s.broken[key] = Broken{key, revision, err}
+	}
+	return &RecordError{key, revision, err}
+}
+
+// mend takes a key off the list when its listed record is no newer than one
+// that is now in use.
+func (s *Snapshot) mend(key definition.Key, revision uint64) {
+	if b, ok := s.broken[key]; ok && b.Revision <= revision {
+		delete(s.broken, key)
+	}
+}

@@ -1,0 +1,184 @@
+package state
+
+import (
+	"bytes"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io"
+
+	"github.com/lintel-gateway/lintel/internal/definition"
+)
+
+const (
+	magic = "LINTELST"
+	// version 1: as in the package comment.
+	version = 1
+
+	headerSize = 28
+	prefixSize = 12
+
+	// MaxRecord bounds one record. The largest definition that management
+	// accepts is a mock answer of 2 KB beside 50 parameters, far below.
+	MaxRecord = 4 << 20
+	// frameSize is where a batch is cut into frames, so that reading needs one
+	// small buffer however large a batch was.
+	frameSize = 1 << 20
+	// maxPayload is the longest payload that is written: one record joins a
+	// frame that was still below frameSize.
+	maxPayload = frameSize + MaxRecord
+)
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+// errTorn is the end of a log in the middle of a frame.
+var errTorn = errors.New("the last frame is incomplete")
+
+// appendHeader appends the header of a log that begins at revision.
+func appendHeader(dst []byte, revision uint64) []byte {
+	at := len(dst)
+	dst = append(dst, magic...)
+	dst = binary.LittleEndian.AppendUint32(dst, version)
+	dst = binary.LittleEndian.AppendUint32(dst, 0)
+	dst = binary.LittleEndian.AppendUint64(dst, revision)
+	return binary.LittleEndian.AppendUint32(dst, crc32.Checksum(dst[at:], castagnoli))
+}
+
+// readHeader returns the revision at which a log begins.
+func readHeader(r io.Reader) (revision uint64, err error) {
+	var h [headerSize]byte
+	if n, err := io.ReadFull(r, h[:]); err != nil {
+		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+			return 0, fmt.Errorf("the header is cut off after %d bytes", n)
+		}
+		return 0, err
+	}
+	if string(h[:8]) != magic {
+		return 0, errors.New("it does not begin as a state log")
+	}
+	if crc32.Checksum(h[:24], castagnoli) != binary.LittleEndian.Uint32(h[24:]) {
+		return 0, errors.New("the header's checksum is wrong")
+	}
+	if v := binary.LittleEndian.Uint32(h[8:]); v != version {
+		return 0, fmt.Errorf("it has format version %d, this program reads %d", v, version)
+	}
+	return binary.LittleEndian.Uint64(h[16:]), nil
+}
+
+// openFrame appends the place of a frame's prefix, which closeFrame fills.
+func openFrame(dst []byte) []byte { return append(dst, make([]byte, prefixSize)...) }
+
+// closeFrame makes frame, which openFrame began, complete.
+func closeFrame(frame []byte) {
+	payload := frame[prefixSize:]
+	binary.LittleEndian.PutUint32(frame, uint32(len(payload)))
+	binary.LittleEndian.PutUint32(frame[4:], crc32.Checksum(payload, castagnoli))
+	binary.LittleEndian.PutUint32(frame[8:], crc32.Checksum(frame[:8], castagnoli))
+}
+
+// readPrefix returns the length and checksum of a payload; ok is false when
+// the prefix is not one that was written.
+func readPrefix(p []byte) (length int, sum uint32, ok bool) {
+	n := binary.LittleEndian.Uint32(p)
+	ok = crc32.Checksum(p[:8], castagnoli) == binary.LittleEndian.Uint32(p[8:]) && n > 0 && n <= maxPayload
+	return int(n), binary.LittleEndian.Uint32(p[4:]), ok
+}
+
+// readFrame reads the next payload into fresh memory. The error is io.EOF at
+// the end of the log, errTorn when what is left is no whole frame.
+func readFrame(r io.Reader) ([]byte, error) {
+	var p [prefixSize]byte
+	switch _, err := io.ReadFull(r, p[:]); {
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return nil, errTorn
+	case err != nil:
+		return nil, err
+	}
+	length, sum, ok := readPrefix(p[:])
+	if !ok {
+		return nil, errTorn
+	}
+	payload := make([]byte, length)
+	switch _, err := io.ReadFull(r, payload); {
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return nil, errTorn
+	case err != nil:
+		return nil, err
+	}
+	if crc32.Checksum(payload, castagnoli) != sum {
+		return nil, errTorn
+	}
+	return payload, nil
+}
+
+// soundFrame reports whether data holds a whole frame anywhere. It looks at
+// each offset, which the prefix's own checksum makes cheap: payloads are read
+// only behind a prefix that was really written, and those do not overlap.
+func soundFrame(data []byte) bool {
+	for at := 0; at+prefixSize < len(data); at++ {
+		length, sum, ok := readPrefix(data[at:])
+		if !ok || length > len(data)-at-prefixSize {
+			continue
+		}
+		payload := data[at+prefixSize:][:length]
+		if crc32.Checksum(payload, castagnoli) == sum {
+			return true
+		}
+	}
+	return false
+}
+
+// head is the first line of a record in a payload.
+type head struct {
+	definition.Key
+	Revision uint64 `json:"revision"`
+}
+
+// appendRecord appends a record to a payload.
+func appendRecord(dst []byte, r definition.Record) ([]byte, error) {
+	line, err := json.Marshal(head{r.Key, r.Revision})
+	if err != nil {
+		return nil, err
+	}
+	buffer := bytes.NewBuffer(dst)
+	buffer.Write(line)
+	buffer.WriteByte('\n')
+	if !r.Deleted() {
+		if err := json.Compact(buffer, r.Body); err != nil {
+			return nil, fmt.Errorf("state: record %s at revision %d: body: %w", r.Key, r.Revision, err)
+		}
+	}
+	buffer.WriteByte('\n')
+	if n := buffer.Len() - len(dst); n > MaxRecord {
+		return nil, fmt.Errorf("state: record %s at revision %d: takes %d bytes, more than %d", r.Key, r.Revision, n, MaxRecord)
+	}
+	return buffer.Bytes(), nil
+}
+
+// cutRecord reads the first record of a payload. Its body is a slice of it.
+func cutRecord(payload []byte) (r definition.Record, size int, err error) {
+	line, rest, ok := bytes.Cut(payload, newline)
+	if !ok {
+		return r, 0, errors.New("a record has no end")
+	}
+	body, _, ok := bytes.Cut(rest, newline)
+	if !ok {
+		return r, 0, errors.New("a record has no body line")
+	}
+	var h head
+	if err := json.Unmarshal(line, &h); err != nil {
+		return r, 0, fmt.Errorf("a record has no key: %w", err)
+	}
+	if h.Kind == "" || h.ID == "" || h.Revision == 0 {
+		return r, 0, errors.New("a record has no kind, id or revision")
+	}
+	r = definition.Record{Key: h.Key, Revision: h.Revision}
+	if len(body) > 0 {
+		r.Body = body[:len(body):len(body)]
+	}
+	return r, len(line) + len(body) + 2, nil
+}
+
+var newline = []byte{'\n'}

@@ -1,0 +1,112 @@
+package accounts
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+const (
+	// DefaultDomainID is the id of the domain that the first start makes.
+	DefaultDomainID = "default"
+	// DefaultDomainName is its name, as Keystone has it.
+	DefaultDomainName = "Default"
+	// MaxName bounds names in characters and in bytes (Keystone allows 64 for
+	// projects and domains): they travel in every token.
+	MaxName      = 64
+	maxNameBytes = 128
+)
+
+// The roles that the first start makes.
+const (
+	RoleAdmin  = "admin"
+	RoleMember = "member"
+	RoleReader = "reader"
+)
+
+// Domain holds users and projects.
+type Domain struct {
+	ID, Name, Description string
+	Enabled               bool
+}
+
+// Project is a tenant: what a user makes belongs to the project in scope.
+type Project struct {
+	ID, Name, Description string
+	DomainID, DomainName  string
+	ParentID              string // the domain's id at the top
+	Enabled               bool   // together with its domain
+}
+
+// User is a person or a program that logs in.
+type User struct {
+	ID, Name, Email, Description string
+	DomainID, DomainName         string
+	DefaultProjectID             string
+	Enabled                      bool // together with its domain
+
+	password string // PHC string; leaves this package only to be checked
+}
+
+// PasswordHash is the PHC string of the password, to be given to
+// passwords.Hasher.Check.
+func (u *User) PasswordHash() string { return u.password }
+
+// Role is what an assignment gives.
+type Role struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
+// RoleNames are the names of roles.
+func RoleNames(roles []Role) []string {
+	names := make([]string, len(roles))
+	for i := range roles {
+		names[i] = roles[i].Name
+	}
+	return names
+}
+
+// Scope is what a role is held on.
+type Scope string
+
+const (
+	OnProject Scope = "project"
+	OnDomain  Scope = "domain"
+)
+
+// ErrNotAllowed: the scope does not exist, is disabled, or the user holds no
+// role in it. Which of them is not told.
+var ErrNotAllowed = errors.New("accounts: the user holds no role in the scope")
+
+// checkName refuses what is not a name. what is "user", "project" or "domain".
+func checkName(what, name string) error {
+	switch {
+	case strings.TrimSpace(name) == "":
+		return fmt.Errorf("accounts: %s name is empty; give one of 1 to %d characters", what, MaxName)
+	case !utf8.ValidString(name) || strings.ContainsFunc(name, unicode.IsControl):
+		return fmt.Errorf("accounts: %s name %q holds control characters or is not UTF-8", what, name)
+	case utf8.RuneCountInString(name) > MaxName || len(name) > maxNameBytes:
+		return fmt.Errorf("accounts: %s name is longer than %d characters or %d bytes", what, MaxName, maxNameBytes)
+	}
+	return nil
+}
+
+// NewUser says what CreateUser makes.
+type NewUser struct {
+	DomainID         string // DefaultDomainID when empty
+	Name             string
+	Password         string
+	Email            string
+	Description      string
+	DefaultProjectID string
+}
+
+// NewProject says what CreateProject makes.
+type NewProject struct {
+	DomainID    string // DefaultDomainID when empty
+	Name        string
+	Description string
+}

@@ -1,0 +1,160 @@
+package identity
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/lintel-gateway/lintel/internal/clock"
+	"github.com/lintel-gateway/lintel/internal/identity/accesskeys"
+	"github.com/lintel-gateway/lintel/internal/identity/accounts"
+	"github.com/lintel-gateway/lintel/internal/identity/catalog"
+	"github.com/lintel-gateway/lintel/internal/identity/login"
+	"github.com/lintel-gateway/lintel/internal/identity/passwords"
+	"github.com/lintel-gateway/lintel/internal/identity/tokens"
+	"github.com/lintel-gateway/lintel/internal/identity/verify"
+	"github.com/lintel-gateway/lintel/internal/ids"
+	"github.com/lintel-gateway/lintel/internal/secret"
+	"github.com/lintel-gateway/lintel/internal/store"
+	"github.com/lintel-gateway/lintel/internal/wire"
+	"github.com/lintel-gateway/lintel/internal/wire/keystone"
+)
+
+const (
+	// DefaultPoll is how often other nodes' revocations are read; what is
+	// revoked there is refused here within 5 s, slow queries included.
+	DefaultPoll = 2 * time.Second
+	// pollTimeout bounds one reading or writing in the background.
+	pollTimeout = 2 * time.Second
+	// flushEvery is how many polls pass between two writings of last uses.
+	flushEvery = 30
+)
+
+// Options say what Open puts together.
+type Options struct {
+	DB     *store.DB
+	Sealer *secret.Sealer
+	Region string
+	// Site says how clients reach this API.
+	Site      keystone.Site
+	Passwords *passwords.Hasher // nil: one with passwords.DefaultCost
+	IDs       *ids.Source       // nil: random
+	Clock     clock.Clock       // nil: the machine's
+	Log       *slog.Logger      // nil drops
+	Poll      time.Duration     // 0: DefaultPoll
+}
+
+// Identity is the open service.
+type Identity struct {
+	Accounts *accounts.Area
+	Keys     *accesskeys.Area
+	Login    *login.Area
+	Catalog  catalog.Catalog
+	Tokens   *tokens.Authority
+
+	revoked *tokens.Revocations
+	verify  *verify.Authenticator
+	log     *slog.Logger
+
+	stop context.CancelFunc
+	done sync.WaitGroup
+}
+
+// Schemas are the schema folders of all parts.
+func Schemas() []fs.FS { return []fs.FS{accounts.Schema(), tokens.Schema(), accesskeys.Schema()} }
+
+// Open reads the revocations and starts to follow them. Close ends that; the
+// database stays the caller's.
+func Open(ctx context.Context, o Options) (*Identity, error) {
+	o.defaults()
+	revoked, err := tokens.OpenRevocations(ctx, o.DB, o.Clock)
+	if err != nil {
+		return nil, fmt.Errorf("identity: %w", err)
+	}
+	i := &Identity{revoked: revoked, Catalog: catalog.Catalog{Site: o.Site, Region: o.Region}, log: o.Log}
+	i.Tokens = tokens.New(o.Sealer.Derive("token-signing"), revoked, o.Clock, o.IDs)
+	i.Accounts = accounts.New(accounts.Deps{
+		DB: o.DB, IDs: o.IDs, Clock: o.Clock, Passwords: o.Passwords, Revoked: revoked, Site: o.Site,
+	})
+	i.Keys = accesskeys.New(accesskeys.Deps{DB: o.DB, IDs: o.IDs, Clock: o.Clock, Sealer: o.Sealer, Revoked: revoked})
+	i.Login = login.New(login.Deps{DB: o.DB, Clock: o.Clock, Passwords: o.Passwords, Tokens: i.Tokens, Catalog: i.Catalog})
+	i.verify = verify.New(verify.Deps{
+		DB: o.DB, IDs: o.IDs, Clock: o.Clock, Tokens: i.Tokens, Revoked: revoked, Keys: i.Keys, Region: o.Region,
+	})
+	background, stop := context.WithCancel(context.WithoutCancel(ctx))
+	i.stop = stop
+	i.done.Go(func() {
+		tick := time.NewTicker(o.Poll)
+		defer tick.Stop()
+		i.follow(background, tick.C)
+	})
+	return i, nil
+}
+
+func (o *Options) defaults() {
+	if o.IDs == nil {
+		o.IDs = ids.Random()
+	}
+	if o.Clock == nil {
+		o.Clock = clock.System
+	}
+	if o.Passwords == nil {
+		o.Passwords = passwords.New(passwords.DefaultCost(), o.IDs)
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Poll <= 0 {
+		o.Poll = DefaultPoll
+	}
+}
+
+// Routes are the routes of all parts, for keystone.Site.Dialect.
+func (i *Identity) Routes() []wire.Route {
+	return slices.Concat(i.Catalog.Routes(), i.Login.Routes(), i.Accounts.Routes(), i.Keys.Routes())
+}
+
+// Authenticate is the wire.Authenticator of every dialect.
+func (i *Identity) Authenticate() wire.Authenticator { return i.verify.Authenticate }
+
+// Refresh reads other nodes' changes now.
+func (i *Identity) Refresh(ctx context.Context) error { return i.revoked.Refresh(ctx) }
+
+// follow reads other nodes' changes at each tick until ctx ends. When the
+// database is away the last known revocations stay in force.
+func (i *Identity) follow(ctx context.Context, ticks <-chan time.Time) {
+	for n := 1; ; n++ {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticks:
+		}
+		i.bounded(ctx, "read revocations", i.revoked.Refresh)
+		if n%flushEvery == 0 {
+			i.bounded(ctx, "write last uses of access keys", i.Keys.Flush)
+		}
+	}
+}
+
+func (i *Identity) bounded(ctx context.Context, what string, f func(context.Context) error) {
+	ctx, cancel := context.WithTimeout(ctx, pollTimeout)
+	defer cancel()
+	if err := f(ctx); err != nil && !errors.Is(err, context.Canceled) {
+		i.log.Warn("identity cannot "+what, "error", err)
+	}
+}
+
+// Close stops following and writes what is pending. It is called once, before
+// the database is closed.
+func (i *Identity) Close() error {
+	i.stop()
+	i.done.Wait()
+	ctx, cancel := context.WithTimeout(context.Background(), pollTimeout)
+	defer cancel()
+	return i.Keys.Flush(ctx)
+}

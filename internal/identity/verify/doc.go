@@ -1,0 +1,29 @@
+// Package verify is the one place where the credentials of a management
+// request are checked: a token in X-Auth-Token, or a signature made with an
+// access key. Authenticator.Authenticate is a wire.Authenticator.
+//
+//	headers once → which credential → token:     HMAC, expiry, revocation
+//	                                → signature: date → key → body → HMAC → scope
+//
+// Rules:
+//   - Which check runs depends on the credential found, and what is not known
+//     is refused (CVE-2025-31489 and its kin). Two kinds at once are refused.
+//   - A header that decides anything here must not occur twice.
+//   - Nobody makes us read a body before its access key is known and active,
+//     its date is fresh and, if the digest of the body is declared, its
+//     signature is right.
+//   - An unknown access key costs a look-up and an HMAC with a random key of
+//     this process, as a wrong signature does, and looks the same. What can
+//     still be told apart is whether an announced body is read at all.
+//   - The scope of a signature is the project in X-Project-Id, else the domain
+//     in X-Domain-Id, else the user's default project, else the project of the
+//     user's domain that is named like the region; roles are those held there.
+//     Without any of these the request is unscoped.
+//     These headers are not signed by the clients of this dialect: they choose
+//     among what the user may do, and give nothing.
+//   - A signature proves one request. Nothing here or elsewhere turns it into a
+//     token (CVE-2025-65073).
+//
+// Tokens take no I/O. Keys and scopes are cached, bounded, for CacheTime or
+// until something changes in identity (tokens.Revocations.Generation).
+package verify

@@ -1,0 +1,140 @@
+package verify
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"github.com/lintel-gateway/lintel/internal/identity/accesskeys"
+	"github.com/lintel-gateway/lintel/internal/identity/accounts"
+	"github.com/lintel-gateway/lintel/internal/signature"
+	"github.com/lintel-gateway/lintel/internal/store"
+	"github.com/lintel-gateway/lintel/internal/wire"
+)
+
+// holder is a usable access key with its owner.
+type holder struct {
+	access string
+	key    *signature.Key
+	user   accounts.User
+}
+
+// wish is the scope that a signed request asks for.
+type wish struct{ userID, projectID, domainID string }
+
+// scope is what it gets. allowed is false when it gets nothing.
+type scope struct {
+	allowed                bool
+	projectID, projectName string
+	domainID               string
+	roles                  []string
+}
+
+// holder answers who signs with an access key, or nil when nobody may.
+func (a *Authenticator) holder(ctx context.Context, access string) (*holder, error) {
+	now, generation := a.Clock(), a.Revoked.Generation()
+	if h, ok := a.keys.get(access, now, generation); ok {
+		return h, nil
+	}
+	if _, ok := a.unknown.get(access, now, generation); ok {
+		return nil, nil
+	}
+	h, err := a.load(ctx, access)
+	if err != nil {
+		return nil, err
+	}
+	if h == nil {
+		a.unknown.put(access, struct{}{}, now, generation)
+		return nil, nil
+	}
+	a.keys.put(access, h, now, generation)
+	return h, nil
+}
+
+func (a *Authenticator) load(ctx context.Context, access string) (*holder, error) {
+	k, err := accesskeys.Load(ctx, a.DB, access)
+	if errors.Is(err, store.ErrNotFound) || err == nil && !k.Active {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	user, err := accounts.LoadUser(ctx, a.DB, k.UserID)
+	if errors.Is(err, store.ErrNotFound) || err == nil && !user.Enabled {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	plain, err := a.Keys.Secret(k)
+	if err != nil {
+		return nil, err
+	}
+	return &holder{access: access, key: signature.NewKey(plain), user: user}, nil
+}
+
+// actor is the owner of a verified signature in the scope it asks for.
+func (a *Authenticator) actor(r *http.Request, h *holder) (wire.Actor, error) {
+	w := wish{userID: h.user.ID, projectID: r.Header.Get(headerProject), domainID: r.Header.Get(headerDomain)}
+	if w.projectID != "" {
+		w.domainID = "" // clients that know both send both and mean the project
+	}
+	now, generation := a.Clock(), a.Revoked.Generation()
+	s, ok := a.scopes.get(w, now, generation)
+	if !ok {
+		var err error
+		if s, err = a.enter(r.Context(), &h.user, w); err != nil {
+			return wire.Actor{}, err
+		}
+		a.scopes.put(w, s, now, generation)
+	}
+	if !s.allowed {
+		return wire.Actor{}, refuse(wire.Invalid, "the user holds no role in the project or domain of X-Project-Id or X-Domain-Id", accounts.ErrNotAllowed)
+	}
+	return wire.Actor{
+		UserID: h.user.ID, UserName: h.user.Name, DomainID: h.user.DomainID, DomainName: h.user.DomainName,
+		ProjectID: s.projectID, ProjectName: s.projectName, ScopeDomainID: s.domainID,
+		Roles: s.roles, Credential: "aksk", AccessKey: h.access,
+	}, nil
+}
+
+// enter finds the scope for a wish.
+func (a *Authenticator) enter(ctx context.Context, user *accounts.User, w wish) (scope, error) {
+	switch {
+	case w.projectID != "":
+		return a.project(ctx, user, w.projectID)
+	case w.domainID != "":
+		d, roles, err := accounts.EnterDomain(ctx, a.DB, user, w.domainID)
+		if errors.Is(err, accounts.ErrNotAllowed) {
+			return scope{}, nil
+		}
+		return scope{allowed: err == nil, domainID: d.ID, roles: accounts.RoleNames(roles)}, err
+	}
+	if user.DefaultProjectID != "" {
+		if s, err := a.project(ctx, user, user.DefaultProjectID); err != nil || s.allowed {
+			return s, err
+		}
+	}
+	p, err := accounts.FindProject(ctx, a.DB, user.DomainID, a.Region)
+	if errors.Is(err, store.ErrNotFound) {
+		return scope{allowed: true}, nil
+	}
+	if err != nil {
+		return scope{}, err
+	}
+	if s, err := a.project(ctx, user, p.ID); err != nil || s.allowed {
+		return s, err
+	}
+	return scope{allowed: true}, nil
+}
+
+func (a *Authenticator) project(ctx context.Context, user *accounts.User, id string) (scope, error) {
+	p, roles, err := accounts.EnterProject(ctx, a.DB, user.ID, id)
+	if errors.Is(err, accounts.ErrNotAllowed) {
+		return scope{}, nil
+	}
+	if err != nil {
+		return scope{}, err
+	}
+	return scope{allowed: true, projectID: p.ID, projectName: p.Name, roles: accounts.RoleNames(roles)}, nil
+}
