@@ -179,6 +179,9 @@ func (p *Platform) join(ctx context.Context, db *store.DB, a *areas) error {
 	}
 	p.node.sync(all, last)
 	carrier.Subscribe(p.node.receive)
+	if err := a.groups.Refresh(ctx); err != nil {
+		return fmt.Errorf("compile groups for the gateway domain %s: %w", p.cfg.Gateway.Domain, err)
+	}
 	return nil
 }
 

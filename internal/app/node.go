@@ -12,6 +12,7 @@ import (
 	"github.com/lintel-gateway/lintel/internal/gateway/callers"
 	"github.com/lintel-gateway/lintel/internal/gateway/edge"
 	"github.com/lintel-gateway/lintel/internal/gateway/plan"
+	"github.com/lintel-gateway/lintel/internal/gateway/record"
 	"github.com/lintel-gateway/lintel/internal/gateway/snapshot"
 	"github.com/lintel-gateway/lintel/internal/gateway/state"
 	"github.com/lintel-gateway/lintel/internal/telemetry"
@@ -45,8 +46,9 @@ func (p *Platform) startNode(context.Context) error {
 	}
 	p.node = n
 	p.onStop("gateway state", func(context.Context) error { return n.state.Close() })
+	finished := record.Recorder{Clock: p.clock, Region: p.cfg.Region, Access: p.access, Metrics: p.metrics}
 	g := gateway.New(gateway.Options{
-		Snapshot: n.snapshot, IDs: p.ids, Clock: p.clock, Log: p.log, Record: p.recordCall,
+		Snapshot: n.snapshot, IDs: p.ids, Clock: p.clock, Log: p.log, Record: finished.Call,
 	})
 	server := edge.New(g, edge.Options{Log: p.log, Clock: p.clock})
 	p.onStop("gateway edge", server.Shutdown)

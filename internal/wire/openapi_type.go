@@ -78,6 +78,9 @@ func described(t reflect.Type) (Schema, bool) {
 	case *time.Time:
 		return Schema{"type": "string", "format": "date-time"}, true
 	case json.Marshaler, json.Unmarshaler:
+		if t.Kind() == reflect.String { // secret.Text and the like: still a string
+			return Schema{"type": "string"}, true
+		}
 		return Schema{}, true
 	case encoding.TextMarshaler:
 		return Schema{"type": "string"}, true

@@ -161,20 +161,12 @@ func replaceTags(ctx context.Context, tx *store.Tx, api *API) error {
 
 // deleteAPI removes an unpublished API with everything that hangs on it.
 func deleteAPI(ctx context.Context, tx *store.Tx, id string) error {
-	rows, err := tx.Query(ctx, `SELECT id FROM grants WHERE api_id = $1`, id)
+	grants, err := store.List(ctx, tx, store.Text, `SELECT id FROM grants WHERE api_id = $1`, id)
 	if err != nil {
 		return err
 	}
-	defer rows.Close()
-	for rows.Next() {
-		var grant string
-		if err := rows.Scan(&grant); err != nil {
-			return err
-		}
+	for _, grant := range grants {
 		tx.Touch(string(definition.KindGrant), grant)
-	}
-	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
-		return err
 	}
 	for _, statement := range []string{
 		`DELETE FROM grants WHERE api_id = $1`,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -53,158 +54,100 @@ func (a *Area) list(r *wire.Request) (*List, error) {
 	if err != nil {
 		return nil, err
 	}
-	where, err := listFilter(r)
+	f, err := listFilter(r)
 	if err != nil {
 		return nil, err
 	}
-	out := &List{APIs: []Summary{}}
-	if err := a.DB.QueryRow(r.Context(), `SELECT COUNT(*) FROM apis a WHERE `+where.sql(), where.args...).Scan(&out.Total); err != nil {
+	out := &List{}
+	if err := a.DB.QueryRow(r.Context(), `SELECT COUNT(*) FROM apis a`+f.Where(), f.Args()...).Scan(&out.Total); err != nil {
 		return nil, err
 	}
-	if out.APIs, err = selectAPIs(r.Context(), a.DB, where, page); err != nil {
+	query := `SELECT a.id, g.name, a.document, a.register_time, a.update_time FROM apis a JOIN groups g ON g.id = a.group_id` +
+		f.Where() + ` ORDER BY a.register_time DESC, a.id` + f.Page(page.Limit, page.Offset)
+	if out.APIs, err = store.List(r.Context(), a.DB, scanSummary, query, f.Args()...); err != nil {
 		return nil, err
 	}
 	out.Size = len(out.APIs)
-	return out, nil
+	return out, fillRuns(r.Context(), a.DB, out.APIs)
 }
 
-// filter collects conditions with their arguments; the tenant comes first.
-type filter struct {
-	conditions []string
-	args       []any
-}
-
-// add appends a condition in which %s stands for the argument's place.
-func (f *filter) add(condition string, arg any) {
-	f.args = append(f.args, arg)
-	f.conditions = append(f.conditions, fmt.Sprintf(condition, "$"+strconv.Itoa(len(f.args))))
-}
-
-func (f *filter) sql() string {
-	if len(f.conditions) == 0 {
-		return "1 = 1"
-	}
-	return strings.Join(f.conditions, " AND ")
-}
-
-func listFilter(r *wire.Request) (*filter, error) {
-	f, q := &filter{}, r.Query()
+// listFilter reads the query. The tenant comes from the token alone.
+func listFilter(r *wire.Request) (*store.Filter, error) {
+	f, q := &store.Filter{}, r.Query()
 	if !r.Actor.Admin() {
-		f.add("a.project_id = %s", r.Actor.ProjectID)
+		f.And("a.project_id = ?", r.Actor.ProjectID)
 	}
-	for _, name := range []string{"id", "group_id"} {
-		if v := q.Get(name); v != "" {
-			f.add("a."+name+" = %s", v)
-		}
-	}
-	for _, name := range []string{"req_protocol", "req_method", "auth_type"} {
-		if v := q.Get(name); v != "" {
-			f.add("a."+name+" = %s", strings.ToUpper(v))
-		}
-	}
-	for _, name := range []string{"name", "req_uri"} {
-		switch v := q.Get(name); {
-		case v == "":
-		case apig.Precise(r, name):
-			f.add("a."+name+" = %s", v)
-		default:
-			f.add("lower(a."+name+") LIKE %s ESCAPE '\\'", store.Like(v))
-		}
-	}
+	f.Equal("a.id", q.Get("id"))
+	f.Equal("a.group_id", q.Get("group_id"))
+	f.Equal("a.req_protocol", strings.ToUpper(q.Get("req_protocol")))
+	f.Equal("a.req_method", strings.ToUpper(q.Get("req_method")))
+	f.Equal("a.auth_type", strings.ToUpper(q.Get("auth_type")))
+	f.Match("a.name", q.Get("name"), apig.Precise(r, "name"))
+	f.Match("a.req_uri", q.Get("req_uri"), apig.Precise(r, "req_uri"))
 	if v := q.Get("env_id"); v != "" {
-		f.add("EXISTS (SELECT 1 FROM api_publications p WHERE p.api_id = a.id AND p.env_id = %s)", v)
+		f.And("EXISTS (SELECT 1 FROM api_publications p WHERE p.api_id = a.id AND p.env_id = ?)", v)
 	}
-	for _, name := range []string{"type", "status"} {
-		v := q.Get(name)
+	for column, param := range map[string]string{"a.type": "type", "1": "status"} { // every draft has status 1
+		v := q.Get(param)
 		if v == "" {
 			continue
 		}
 		n, err := strconv.Atoi(v)
 		if err != nil {
-			return nil, apig.Invalid(name)
+			return nil, apig.Invalid(param)
 		}
-		if name == "type" {
-			f.add("a.type = %s", n)
-		} else {
-			f.add("1 = %s", n) // every draft has status 1
-		}
+		f.And(column+" = ?", n)
 	}
 	if v := q.Get("tags"); v != "" {
-		f.addTags(v)
+		var tags []any
+		for tag := range strings.SplitSeq(v, ",") {
+			tags = append(tags, strings.TrimSpace(tag))
+		}
+		f.And("EXISTS (SELECT 1 FROM api_tags t WHERE t.api_id = a.id AND t.tag IN (?"+strings.Repeat(",?", len(tags)-1)+"))", tags...)
 	}
 	return f, nil
 }
 
-func (f *filter) addTags(list string) {
-	var marks []string
-	for tag := range strings.SplitSeq(list, ",") {
-		f.args = append(f.args, strings.TrimSpace(tag))
-		marks = append(marks, "$"+strconv.Itoa(len(f.args)))
+func scanSummary(row store.Scanner) (s Summary, err error) {
+	var document string
+	var registered, updated int64
+	if err := row.Scan(&s.ID, &s.GroupName, &document, &registered, &updated); err != nil {
+		return s, err
 	}
-	f.conditions = append(f.conditions,
-		"EXISTS (SELECT 1 FROM api_tags t WHERE t.api_id = a.id AND t.tag IN ("+strings.Join(marks, ",")+"))")
-}
-
-func selectAPIs(ctx context.Context, q store.Querier, where *filter, page apig.Page) ([]Summary, error) {
-	n := len(where.args)
-	rows, err := q.Query(ctx, fmt.Sprintf(`
-		SELECT a.id, g.name, a.document, a.register_time, a.update_time
-		FROM apis a JOIN groups g ON g.id = a.group_id
-		WHERE %s ORDER BY a.register_time DESC, a.id LIMIT $%d OFFSET $%d`, where.sql(), n+1, n+2),
-		append(where.args[:n:n], page.Limit, page.Offset)...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	list, ids := []Summary{}, []string{}
-	for rows.Next() {
-		var s Summary
-		var document string
-		var registered, updated int64
-		if err := rows.Scan(&s.ID, &s.GroupName, &document, &registered, &updated); err != nil {
-			return nil, err
-		}
-		if err := s.fill(document); err != nil {
-			return nil, err
-		}
-		s.RegisterTime, s.UpdateTime = apig.Time(store.Time(registered)), apig.Time(store.Time(updated))
-		list, ids = append(list, s), append(ids, s.ID)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	rows.Close()
-	return list, fillRuns(ctx, q, list, ids)
+	s.RegisterTime, s.UpdateTime = apig.Time(store.Time(registered)), apig.Time(store.Time(updated))
+	return s, s.fill(document)
 }
 
 // runBatch bounds the number of parameters of one statement.
 const runBatch = 500
 
-func fillRuns(ctx context.Context, q store.Querier, list []Summary, ids []string) error {
-	for start := 0; start < len(ids); start += runBatch {
-		end := min(start+runBatch, len(ids))
-		runs, err := loadRuns(ctx, q, ids[start:end]...)
+func fillRuns(ctx context.Context, q store.Querier, list []Summary) error {
+	for chunk := range slices.Chunk(list, runBatch) {
+		ids := make([]string, len(chunk))
+		for i := range chunk {
+			ids[i] = chunk[i].ID
+		}
+		runs, err := loadRuns(ctx, q, ids...)
 		if err != nil {
 			return err
 		}
-		for i := start; i < end; i++ {
-			list[i].RunEnv = runs[list[i].ID]
+		for i := range chunk {
+			chunk[i].RunEnv = runs[chunk[i].ID]
 		}
 	}
 	return nil
 }
 
+// fill takes the fields that the document holds.
 func (s *Summary) fill(document string) error {
 	var d draft.Document
 	if err := json.Unmarshal([]byte(document), &d); err != nil {
 		return fmt.Errorf("apis: document of API %s: %w", s.ID, err)
 	}
-	id, group := s.ID, s.GroupName
-	*s = Summary{
-		ID: id, Name: d.Name, GroupID: d.GroupID, GroupName: group, Status: 1, Type: d.Type, Version: d.Version,
-		ReqProtocol: d.ReqProtocol, ReqMethod: d.ReqMethod, ReqURI: d.ReqURI, AuthType: d.AuthType, AuthOpt: d.AuthOpt,
-		AuthorizerID: d.AuthorizerID, MatchMode: d.MatchMode, Remark: d.Remark, BackendType: d.BackendType,
-		ArrangeNecessary: 2, Cors: d.Cors, Tag: d.Tag, Tags: d.Tags, ResponseID: d.ResponseID,
-	}
+	s.Name, s.GroupID, s.Type, s.Version, s.Remark = d.Name, d.GroupID, d.Type, d.Version, d.Remark
+	s.ReqProtocol, s.ReqMethod, s.ReqURI, s.MatchMode = d.ReqProtocol, d.ReqMethod, d.ReqURI, d.MatchMode
+	s.AuthType, s.AuthOpt, s.AuthorizerID = d.AuthType, d.AuthOpt, d.AuthorizerID
+	s.BackendType, s.Cors, s.ResponseID, s.Tag, s.Tags = d.BackendType, d.Cors, d.ResponseID, d.Tag, d.Tags
+	s.Status, s.ArrangeNecessary = 1, 2
 	return nil
 }

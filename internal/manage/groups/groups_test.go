@@ -349,3 +349,25 @@ func TestDatabaseAway(t *testing.T) {
 }
 
 func TestSchemaFiles(t *testing.T) { storetest.Numbered(t, 10, groups.Schema()) }
+
+// TestRefresh: a start with another gateway domain compiles every group again.
+func TestRefresh(t *testing.T) {
+	each(t, func(h *house) {
+		id := h.one.Do("POST", path, map[string]any{"name": "shop"}).Want(201).Text("id")
+		moved := groups.New(groups.Deps{DB: h.db, Domain: "other.example.com"})
+		h.touched = nil
+		if err := moved.Refresh(h.t.Context()); err != nil {
+			h.t.Fatal(err)
+		}
+		if want := []store.Touched{{Kind: "group", ID: id}}; !reflect.DeepEqual(h.touched, want) {
+			h.t.Errorf("touched %v, want %v", h.touched, want)
+		}
+		value, err := moved.Contribute(h.t.Context(), h.db, id)
+		if err != nil {
+			h.t.Fatal(err)
+		}
+		if hosts := value.(definition.Group).Hosts; len(hosts) != 1 || !strings.HasSuffix(hosts[0], ".other.example.com") {
+			h.t.Errorf("hosts %v", hosts)
+		}
+	})
+}

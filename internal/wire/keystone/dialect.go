@@ -16,7 +16,7 @@ func (s Site) Dialect(routes []wire.Route) *wire.Dialect {
 		Name:       "identity",
 		Title:      "Identity",
 		Version:    "v3",
-		Prefixes:   []string{"/v3"},
+		Prefixes:   []string{"/v3", "/v3.0"},
 		Routes:     routes,
 		WriteError: writeError,
 		Headers:    s.headers,
