@@ -9,7 +9,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 )
@@ -24,7 +23,9 @@ type counted struct {
 	Requests  int     `json:"requests"`
 	User      float64 `json:"instructions_user"`
 	SHA256    float64 `json:"of_which_sha256"`
-	Functions []spent `json:"functions"`
+	// Allocations is how often memory was asked for on the heap.
+	Allocations float64 `json:"allocations"`
+	Functions   []spent `json:"functions"`
 }
 
 // spent is a function and its own instructions per request.
@@ -35,7 +36,7 @@ type spent struct {
 
 const (
 	sha256Blocks = "sha256.block"
-	keptSpent    = 60
+	allocate     = "runtime.mallocgc"
 	// slowConnections is the load under valgrind: enough that the program always
 	// has something to do, as under wrk, and not so much that it hits time-outs.
 	slowConnections = 16
@@ -43,8 +44,9 @@ const (
 )
 
 // countUnderValgrind restarts each Go program under callgrind and counts a
-// number of requests that is known exactly. What happens between requests (timers,
-// garbage collection) is in the figure as it is in real life.
+// number of requests that is known exactly. Garbage collection is off: a cycle
+// more or less in a few thousand requests is a tenth of the figure, so that
+// programs could not be compared. What it really costs is in the processor time.
 func (f *field) countUnderValgrind(ctx context.Context) ([]counted, error) {
 	var all []counted
 	for _, s := range f.servers {
@@ -54,11 +56,11 @@ func (f *field) countUnderValgrind(ctx context.Context) ([]counted, error) {
 		if err := s.stop(); err != nil {
 			return nil, err
 		}
-		dump := f.binary("callgrind." + s.name)
-		// Preemption by signals is off: everything is fifty times slower there, and
-		// the scheduler would take every goroutine for one that runs too long.
-		s.env = append(s.env, "GODEBUG=asyncpreemptoff=1")
-		err := s.start(ctx, f.o.out, "valgrind", "--tool=callgrind", "--callgrind-out-file="+dump)
+		file := f.binary("callgrind." + s.name)
+		// Valgrind dies of preemption by signals, of which there would be many: it
+		// makes everything fifty times slower, and the scheduler goes by the clock.
+		s.env = append(s.env, "GODEBUG=asyncpreemptoff=1", "GOGC=off")
+		err := s.start(ctx, f.o.out, "valgrind", "--tool=callgrind", "--callgrind-out-file="+file)
 		if err != nil {
 			return nil, err
 		}
@@ -67,7 +69,7 @@ func (f *field) countUnderValgrind(ctx context.Context) ([]counted, error) {
 			if c.server != s {
 				continue
 			}
-			r, err := f.countOne(ctx, c, dump)
+			r, err := f.countOne(ctx, c, file)
 			if err != nil {
 				return nil, fmt.Errorf("%s under valgrind: %w", c.name, err)
 			}
@@ -83,7 +85,7 @@ func (f *field) countUnderValgrind(ctx context.Context) ([]counted, error) {
 	return all, nil
 }
 
-func (f *field) countOne(ctx context.Context, c *contender, dump string) (counted, error) {
+func (f *field) countOne(ctx context.Context, c *contender, file string) (counted, error) {
 	r := counted{Contender: c.name, Signed: c.signed, Requests: f.o.requests}
 	request, err := f.api.request(c.server.address, c.signed)
 	if err != nil {
@@ -102,18 +104,14 @@ func (f *field) countOne(ctx context.Context, c *contender, dump string) (counte
 	if err := control(ctx, "--dump", pid); err != nil {
 		return r, err
 	}
-	spends, err := readDumps(dump)
+	d, err := readDumps(file)
 	if err != nil {
 		return r, err
 	}
-	for i := range spends {
-		spends[i].Instructions /= float64(f.o.requests)
-		r.User += spends[i].Instructions
-		if strings.Contains(spends[i].Name, sha256Blocks) {
-			r.SHA256 += spends[i].Instructions
-		}
-	}
-	r.Functions = spends[:min(keptSpent, len(spends))]
+	n := float64(f.o.requests)
+	all, sha256 := d.sum(sha256Blocks)
+	r.User, r.SHA256, r.Allocations = all/n, sha256/n, d.calls[allocate]/n
+	r.Functions = d.byCost(f.o.requests)
 	return r, nil
 }
 
@@ -128,25 +126,25 @@ func control(ctx context.Context, what string, pid int) error {
 
 // readDumps sums up and removes the files of one dump. The file without a number
 // is written when the program ends and is not there yet.
-func readDumps(base string) ([]spent, error) {
+func readDumps(base string) (*dump, error) {
 	files, err := filepath.Glob(base + ".*")
 	if err != nil || len(files) == 0 {
 		return nil, fmt.Errorf("callgrind left no dump %s.*: %w", base, err)
 	}
-	sums := map[string]float64{}
+	d := newDump()
 	for _, name := range files {
 		text, err := os.ReadFile(name)
 		if err != nil {
 			return nil, err
 		}
-		if err := addCallgrind(sums, string(text)); err != nil {
+		if err := d.add(string(text)); err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 		if err := os.Remove(name); err != nil {
 			return nil, err
 		}
 	}
-	return byCost(sums), nil
+	return d, nil
 }
 
 // drive sends exactly n requests over a number of kept connections.

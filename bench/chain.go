@@ -78,16 +78,11 @@ func (f *field) countChain(ctx context.Context, binary string, n int) (total, sh
 	if err != nil {
 		return 0, 0, err
 	}
-	sums := map[string]float64{}
-	if err := addCallgrind(sums, string(text)); err != nil {
+	d := newDump()
+	if err := d.add(string(text)); err != nil {
 		return 0, 0, err
 	}
-	for name, n := range sums {
-		total += n
-		if strings.Contains(name, sha256Blocks) {
-			sha256 += n
-		}
-	}
+	total, sha256 = d.sum(sha256Blocks)
 	return total, sha256, nil
 }
 

@@ -18,6 +18,7 @@ type server struct {
 	env     []string
 	args    []string
 	goCode  bool // ours to count under valgrind; nginx's package has its own ways
+	settled func(context.Context) error // waits for what goes on after it listens; may be nil
 	running *process
 }
 
@@ -137,7 +138,12 @@ func (s *server) start(ctx context.Context, dir string, under ...string) (err er
 	if s.running, err = start(dir, name, gatewayCore, s.env, append(under, s.args...)...); err != nil {
 		return err
 	}
-	return s.running.ready(ctx, s.address, patience)
+	if err := s.running.ready(ctx, s.address, patience); err != nil || s.settled == nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	return s.settled(ctx)
 }
 
 func (s *server) stop() error {
@@ -170,7 +176,7 @@ func (f *field) lintel(address string) (*server, error) {
 	}
 	room := f.o.routes + 10
 	return &server{
-		name: "lintel", address: address, goCode: true, env: []string{"LINTEL_ADMIN_PASSWORD=" + password},
+		name: "lintel", address: address, goCode: true, settled: f.api.ready, env: []string{"LINTEL_ADMIN_PASSWORD=" + password},
 		args: []string{f.binary("lintel"), "serve", "--data-dir", data, "--log-level", "warn",
 			"--management-addr", management, "--gateway-addr", address, "--gateway-tls-addr", "off", "--ops-addr", "off",
 			"--backend-allow", "127.0.0.0/8", "--limits", fmt.Sprintf("apis=%d,apis_per_group=%d", room, room)},

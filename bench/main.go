@@ -38,7 +38,7 @@ func main() {
 	flag.DurationVar(&o.duration, "time", 4*time.Second, "how long each time, in whole seconds")
 	flag.IntVar(&o.connections, "connections", 64, "keep-alive connections of the load generator")
 	flag.IntVar(&o.routes, "routes", 1000, "APIs published beside those that are called")
-	flag.IntVar(&o.requests, "requests", 2000, "requests that are counted instruction by instruction under valgrind")
+	flag.IntVar(&o.requests, "requests", 3000, "requests that are counted instruction by instruction under valgrind")
 	flag.StringVar(&o.instructions, "instructions", "auto", "how instructions are counted: perf, valgrind, off, or auto: perf where the processor's counters can be had, else valgrind")
 	flag.StringVar(&o.out, "out", "", "folder for results and logs (default: a new one among the temporary files)")
 	flag.Parse()
@@ -82,6 +82,7 @@ func run(ctx context.Context, o options, stdout io.Writer) (err error) {
 			return err
 		}
 		printCounted(stdout, counted)
+		printDifference(stdout, counted, "lintel APP, signed", "edgeonly, signed")
 	}
 	chain, err := f.measureChain(ctx)
 	if err != nil {

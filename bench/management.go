@@ -176,6 +176,22 @@ func (m *management) grant(ctx context.Context, api string) error {
 	return m.do(ctx, http.MethodPost, "/v1.0/apigw/app-auths", in, nil)
 }
 
+// ready waits until management answers. The gateway serves before that, while
+// lintel still opens its database and compares it with the gateway's state.
+func (m *management) ready(ctx context.Context) error {
+	for {
+		err := m.do(ctx, http.MethodGet, "/v3", nil, nil)
+		if err == nil {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("management does not answer: %w", err)
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+}
+
 func (m *management) logIn(ctx context.Context) error {
 	domain := map[string]any{"id": "default"}
 	user := map[string]any{"name": "admin", "password": m.password, "domain": domain}

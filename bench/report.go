@@ -1,9 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
+	"maps"
+	"math"
 	"slices"
+	"strings"
 	"text/tabwriter"
 )
 
@@ -112,17 +116,72 @@ func ratio(v *float64) string {
 
 func printCounted(w io.Writer, all []counted) {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(t, "\nuser instructions (valgrind)\tk per request\tof which SHA-256 in AVX2\twithout\tover edgeonly\t")
+	fmt.Fprintln(t, "\nuser instructions (valgrind)\tk per request\tof which SHA-256 in AVX2\twithout\tover edgeonly\tallocations\tover edgeonly\t")
 	for _, c := range all {
-		over := "–"
-		for _, e := range all {
-			if e.Signed == c.Signed && (e.Contender == "edgeonly" || e.Contender == "edgeonly, signed") && e.Contender != c.Contender {
-				over = fmt.Sprintf("%+.1f", ((c.User-c.SHA256)-(e.User-e.SHA256))/1000)
-			}
+		over, more := "–", "–"
+		if e := find(all, edgeWith(c.Signed)); e != nil && e.Contender != c.Contender {
+			over = fmt.Sprintf("%+.1f", ((c.User-c.SHA256)-(e.User-e.SHA256))/1000)
+			more = fmt.Sprintf("%+.1f", c.Allocations-e.Allocations)
 		}
-		fmt.Fprintf(t, "%s\t%.1f\t%.1f\t%.1f\t%s\t\n", c.Contender, c.User/1000, c.SHA256/1000, (c.User-c.SHA256)/1000, over)
+		fmt.Fprintf(t, "%s\t%.1f\t%.1f\t%.1f\t%s\t%.1f\t%s\t\n", c.Contender, c.User/1000, c.SHA256/1000, (c.User-c.SHA256)/1000, over, c.Allocations, more)
 	}
 	t.Flush()
+}
+
+func edgeWith(signed bool) string {
+	if signed {
+		return "edgeonly, signed"
+	}
+	return "edgeonly"
+}
+
+func find(all []counted, name string) *counted {
+	for i := range all {
+		if all[i].Contender == name {
+			return &all[i]
+		}
+	}
+	return nil
+}
+
+// shownPackages is how many packages a difference lists.
+const shownPackages = 20
+
+// printDifference says in which packages one contender executes more than
+// another.
+func printDifference(w io.Writer, all []counted, name, than string) {
+	a, b := find(all, name), find(all, than)
+	if a == nil || b == nil {
+		return
+	}
+	sums := map[string]float64{}
+	for _, s := range a.Functions {
+		sums[packageOf(s.Name)] += s.Instructions
+	}
+	for _, s := range b.Functions {
+		sums[packageOf(s.Name)] -= s.Instructions
+	}
+	list := slices.Collect(maps.Keys(sums))
+	slices.SortFunc(list, func(x, y string) int { return cmp.Compare(math.Abs(sums[y]), math.Abs(sums[x])) })
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintf(t, "\n%s − %s\tuser instructions per request\t\n", name, than)
+	for _, p := range list[:min(shownPackages, len(list))] {
+		fmt.Fprintf(t, "%s\t%+.0f\t\n", p, sums[p])
+	}
+	t.Flush()
+}
+
+// packageOf cuts a symbol down to its package, and ours to what is behind the
+// name of the module.
+func packageOf(symbol string) string {
+	symbol = strings.TrimPrefix(symbol, "github.com/lintel-gateway/lintel/")
+	generic, _, _ := strings.Cut(symbol, "[") // type arguments hold other packages' paths
+	slash := strings.LastIndexByte(generic, '/') + 1
+	name, _, found := strings.Cut(generic[slash:], ".")
+	if !found {
+		return "assembly" // bodies of runtime and bytealg have plain names
+	}
+	return generic[:slash] + name
 }
 
 func printChain(w io.Writer, c chain) {

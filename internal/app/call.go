@@ -39,7 +39,7 @@ The exit code is 0 for a status below 400, else 1.
 
 Names below .localhost are reached on the loopback interface, wherever they resolve.`,
 		Example: "  lintel call --app-key $KEY --app-secret $SECRET -X POST -d '{\"qty\":2}' https://…/orders",
-		Args:    cobra.ExactArgs(1),
+		Args:    strict(cobra.ExactArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error {
 			o.fromEnvironment(environ)
 			if o.appKey == "" || o.appSecret == "" {

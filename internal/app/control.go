@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -49,12 +50,10 @@ func (h *managementHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if strings.HasPrefix(r.URL.Path, "/v3") {
 		d = h.dialects[1]
 	}
-	refusal := *d.Faults.Unavailable
-	refusal.Status = http.StatusServiceUnavailable
 	id := h.new()
 	w.Header().Set("X-Request-Id", id)
-	w.Header().Set("Retry-After", "5")
-	d.WriteError(w, id, &refusal)
+	w.Header().Set("Retry-After", wire.RetryAfter)
+	d.WriteError(w, id, d.Faults.Unavailable)
 }
 
 // startControl opens the database and serves the management APIs. A database
@@ -119,12 +118,12 @@ func (p *Platform) closeControl(context.Context) error {
 
 // openControl opens the database, makes the first accounts, joins areas and
 // publication, and brings the gateway in line with the records.
-func (p *Platform) openControl(ctx context.Context) (c *control, err error) {
+func (p *Platform) openControl(ctx context.Context) (_ *control, err error) {
 	db, err := store.Open(ctx, p.cfg.Database.Reveal(), store.Options{Schemas: Schemas()})
 	if err != nil {
 		return nil, err
 	}
-	c = &control{db: db}
+	c := &control{db: db}
 	defer func() {
 		if err != nil {
 			if c.identity != nil {
@@ -188,12 +187,10 @@ func (p *Platform) join(ctx context.Context, db *store.DB, a *areas) error {
 func (p *Platform) bootstrap(ctx context.Context, db *store.DB, hasher *passwords.Hasher) error {
 	created, generated, err := accounts.Bootstrap(ctx, db, accounts.Options{
 		AdminPassword: p.cfg.AdminPassword, Region: p.cfg.Region, IDs: p.ids, Clock: p.clock, Passwords: hasher,
+		Keep: p.keepPassword,
 	})
 	if err != nil || !created || generated == "" {
 		return err
-	}
-	if err := p.keepPassword(generated); err != nil {
-		return fmt.Errorf("keep the administrator's password: %w", err)
 	}
 	fmt.Fprintf(p.out.People, "First start: user admin, password %s (also in %s).\n", generated.Reveal(), p.passwordFile())
 	return nil
@@ -204,6 +201,10 @@ func (p *Platform) site() keystone.Site { return keystone.Site{URL: p.cfg.Public
 func (p *Platform) serveManagement(h http.Handler) error {
 	server := &http.Server{
 		Handler: h, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+		ReadTimeout: time.Minute, // a refusal waits for the body that was announced
+		// OPTIONS * is answered by the dialect, with a request id, like all else.
+		DisableGeneralOptionsHandler: true,
+		ErrorLog:                     slog.NewLogLogger(p.log.Handler(), slog.LevelWarn),
 		TLSConfig: &tls.Config{MinVersion: tls.VersionTLS12},
 	}
 	p.onStop("management plane", p.closeControl)

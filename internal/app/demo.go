@@ -27,7 +27,7 @@ may call them, and prints two lines to paste.
 
 Its data lies in a temporary folder that is removed at the end, unless --data-dir
 says otherwise.`,
-		Args: cobra.NoArgs,
+		Args: strict(cobra.NoArgs),
 	}
 	config.Flags(c.Flags())
 	c.RunE = func(c *cobra.Command, _ []string) error {

@@ -98,10 +98,10 @@ func (m *manager) ensure(ctx context.Context, collection, plural, name string, b
 	if err := json.Unmarshal(list[plural], &found); err != nil {
 		return resource{}, fmt.Errorf("GET %s: no list %q: %w", collection, plural, err)
 	}
+	body["name"] = name
 	if len(found) > 0 {
 		return found[0], nil
 	}
-	body["name"] = name
 	var made resource
 	_, err := m.do(ctx, http.MethodPost, collection, body, &made)
 	return made, err

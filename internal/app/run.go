@@ -30,6 +30,8 @@ func (e usageError) Unwrap() error { return e.error }
 func Run(args, environ []string, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 	defer stop()
+	// A second signal ends the process at once, whatever is still draining.
+	context.AfterFunc(ctx, stop)
 	root := command(environ)
 	root.SetArgs(args)
 	root.SetOut(stdout)
@@ -64,6 +66,8 @@ func command(environ []string) *cobra.Command {
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usageError{fmt.Errorf("%w (see %q)", err, c.CommandPath()+" --help")}
 	})
+	root.Args = strict(cobra.NoArgs)
+	root.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(serveCommand(environ), demoCommand(environ), callCommand(environ), versionCommand())
 	return root
@@ -93,4 +97,14 @@ func version() string {
 		v = "development"
 	}
 	return v + commit + " " + info.GoVersion
+}
+
+// strict makes a wrong number of arguments the user's fault (exit code 2).
+func strict(check cobra.PositionalArgs) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if err := check(c, args); err != nil {
+			return usageError{fmt.Errorf("%w (see %q)", err, c.CommandPath()+" --help")}
+		}
+		return nil
+	}
 }

@@ -19,7 +19,7 @@ process, and ends after SIGTERM or SIGINT once running calls are done.
 
 Every setting is a flag, an environment variable LINTEL_… and a line of the YAML
 file that --config names; the flag wins, then the environment, then the file.`,
-		Args: cobra.NoArgs,
+		Args: strict(cobra.NoArgs),
 	}
 	config.Flags(c.Flags())
 	c.RunE = func(c *cobra.Command, _ []string) error {
@@ -40,6 +40,9 @@ func serve(ctx context.Context, cfg *config.Config, stdout, stderr io.Writer) er
 	fmt.Fprintf(stdout, "Lintel serves management at %s and API calls at http://%s", p.ManagementURL(), p.GatewayAddr())
 	if p.GatewayTLSAddr() != "" {
 		fmt.Fprintf(stdout, " and https://%s", p.GatewayTLSAddr())
+	}
+	if p.OpsAddr() != "" {
+		fmt.Fprintf(stdout, "; metrics and health at http://%s", p.OpsAddr())
 	}
 	fmt.Fprintln(stdout, ".")
 	return p.Wait(ctx)

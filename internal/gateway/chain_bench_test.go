@@ -1,6 +1,8 @@
 package gateway_test
 
 import (
+	"context"
+	"io"
 	"net/netip"
 	"strconv"
 	"testing"
@@ -8,7 +10,9 @@ import (
 	"github.com/lintel-gateway/lintel/internal/definition"
 	"github.com/lintel-gateway/lintel/internal/gateway/call"
 	"github.com/lintel-gateway/lintel/internal/gateway/gatewaytest"
+	"github.com/lintel-gateway/lintel/internal/gateway/record"
 	"github.com/lintel-gateway/lintel/internal/message"
+	"github.com/lintel-gateway/lintel/internal/telemetry"
 )
 
 // chain is a gateway with ten thousand APIs, and a signed call whose
@@ -28,7 +32,8 @@ type stub struct{}
 var stubBody = []byte(`{"ok":true}`)
 
 func (stub) Send(c *call.Call) *call.Fault {
-	c.Timing.BackendStatus = 200
+	t := &c.Timing
+	t.BackendAddr, t.BackendStart, t.BackendHeader, t.BackendStatus = c.Out.Address, gatewaytest.Now, gatewaytest.Now, 200
 	r := &c.Response
 	r.Status = 200
 	r.Headers = append(r.Headers, message.Field{Name: "Content-Type", Value: "application/json"}, message.Field{Name: "Server", Value: "stub"})
@@ -56,7 +61,7 @@ func newChain(t testing.TB) *chain {
 	}
 	apis = append(apis, api("granted", "GET", "/v1/users/{id}", mapped))
 	k := &chain{g: house(t, apis...), path: "/v1/users/42", query: "limit=10&city=shenzhen", remote: netip.MustParseAddrPort("203.0.113.9:4711")}
-	for _, f := range []string{"User-Agent: curl/8.0", "Accept: */*", "Accept-Encoding: gzip", "X-City: shenzhen", "Connection: keep-alive"} {
+	for _, f := range []string{"User-Agent: curl/8.0", "Accept: */*", "Accept-Encoding: gzip", "Accept-Language: en", "X-City: shenzhen", "Connection: keep-alive"} {
 		c := gatewaytest.Raw(t, "GET /", f)
 		k.headers = append(k.headers, c.Request.Headers[0])
 	}
@@ -66,8 +71,18 @@ func newChain(t testing.TB) *chain {
 
 	// The recorder allocates; the stub stands in its place.
 	k.g.Backend.Stub = stub{}
+
+	access := telemetry.NewAccessLog(nowhere{io.Discard}, telemetry.AccessOptions{})
+	t.Cleanup(func() { access.Close(context.Background()) })
+	r := record.Recorder{Clock: k.g.Clock.Now, Region: "RegionOne", Access: access, Metrics: telemetry.NewMetrics(telemetry.MetricsOptions{FaultCodes: call.Codes()})}
+	k.g.Record = r.Call
 	return k
 }
+
+// nowhere is a file that takes everything, so that no record waits.
+type nowhere struct{ io.Writer }
+
+func (nowhere) Close() error { return nil }
 
 // call is one call from the edge's acquire to its release.
 func (k *chain) call(t testing.TB) {

@@ -51,6 +51,8 @@ func classify(err error) error {
 	var connect *pgconn.ConnectError
 	var network net.Error
 	switch {
+	case pgconn.SafeToRetry(err):
+		return ErrUnavailable
 	case errors.As(err, &connect), errors.As(err, &network),
 		errors.Is(err, context.DeadlineExceeded),
 		err.Error() == closed,

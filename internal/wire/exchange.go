@@ -116,6 +116,14 @@ func (x *exchange) refuse(e *Error) {
 		x.Log.Error("request failed", "request_id", x.req.ID, "action", x.action(), "code", e.Code, "status", e.Status, "error", e.cause)
 	}
 	x.status, x.code = e.Status, e.Code
+	if !x.body.done && x.req.HTTP.ContentLength != 0 {
+		// Otherwise net/http reads the announced body first, and a client that
+		// never sends it holds the connection and gets no answer.
+		x.w.Header().Set("Connection", "close")
+	}
+	if e.Status == http.StatusServiceUnavailable {
+		x.w.Header().Set("Retry-After", RetryAfter)
+	}
 	x.headers()
 	x.dialect.WriteError(x.w, x.req.ID, e)
 }

@@ -14,6 +14,9 @@ import (
 	"github.com/lintel-gateway/lintel/internal/ids"
 )
 
+// RetryAfter is when a client may try again after 503, in seconds.
+const RetryAfter = "5"
+
 // DefaultTimeout is what a request may take when Options has no Timeout.
 const DefaultTimeout = 30 * time.Second
 

@@ -217,8 +217,8 @@ func TestErrorsBecomeAnswers(t *testing.T) {
 		{"declared", apig.NoGroup("g"), 404, "APIG.3001", "API group g does not exist", false},
 		{"wrapped", fmt.Errorf("secret: %w", apig.E3201), 400, "APIG.3201", "already exists", false},
 		{"unknown", errors.New("secret"), 500, "APIG.9999", "System error", true},
-		{"unavailable", fmt.Errorf("secret: %w", errAway), 500, "APIC.9100", "Failed to access the database", true},
-		{"late", fmt.Errorf("secret: %w", context.DeadlineExceeded), 500, "APIC.9100", "", true},
+		{"unavailable", fmt.Errorf("secret: %w", errAway), 503, "APIC.9100", "Failed to access the database", true},
+		{"late", fmt.Errorf("secret: %w", context.DeadlineExceeded), 503, "APIC.9100", "", true},
 		{"typed nil", typedNil, 500, "APIG.9999", "", true},
 		{"no status", &wire.Error{Message: "secret"}, 500, "APIG.9999", "", true},
 		{"cause", apig.E3500.Because(errors.New("secret")), 500, "APIG.3500", "etcd", true},
@@ -274,7 +274,7 @@ func TestTimeoutEndsTheContext(t *testing.T) {
 			t.Fatal(err)
 		}
 		began := time.Now()
-		wiretest.New(t, h).Do("POST", "/v1.0/slow", nil).Refused(500, "APIC.9100")
+		wiretest.New(t, h).Do("POST", "/v1.0/slow", nil).Refused(503, "APIC.9100")
 		if took := time.Since(began); took != 5*time.Second {
 			t.Errorf("took %v, want 5s", took)
 		}

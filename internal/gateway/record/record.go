@@ -1,0 +1,54 @@
+// Package record keeps what is left of a finished call: its access record and
+// its counters. It decides which fields of a call become which fields of the
+// record; telemetry writes them and knows no call.
+//
+// It is here and not in internal/app so that the gate of what a call costs
+// (TestChainAllocations, BenchmarkChain) covers the whole of it.
+package record
+
+import (
+	"github.com/lintel-gateway/lintel/internal/clock"
+	"github.com/lintel-gateway/lintel/internal/gateway/call"
+	"github.com/lintel-gateway/lintel/internal/telemetry"
+)
+
+// Recorder records finished calls. It is safe for concurrent use.
+type Recorder struct {
+	Clock   clock.Clock
+	Region  string
+	Access  *telemetry.AccessLog // nil when it is turned off
+	Metrics *telemetry.Metrics
+}
+
+// Call writes the access record of a call and counts it. The strings of the
+// record are the call's; the log copies them before this returns.
+func (p *Recorder) Call(c *call.Call) {
+	now := p.Clock()
+	r := telemetry.AccessRecord{
+		RemoteAddr: c.Request.Remote.Addr(), RequestID: c.ID, APIID: c.Target.APIID,
+		UserID: c.Caller.UserID, AppID: c.Caller.AppID, Time: c.Started, RequestTime: now.Sub(c.Started),
+		Method: c.Request.Method, Host: c.Request.Host, RouterURI: c.Target.Pattern,
+		ServerProtocol: c.Request.Proto, Status: c.Response.Status, BytesSent: c.Response.Sent,
+		RequestLength: c.Request.Size, RegionID: p.Region,
+	}
+	if r.RouterURI == "" {
+		r.RouterURI = c.Request.Path
+	}
+	r.UserAgent, _ = c.Request.Headers.Get("User-Agent")
+	r.ForwardedFor, _ = c.Request.Headers.Get("X-Forwarded-For")
+	stat := telemetry.CallStat{Status: r.Status, Took: r.RequestTime}
+	if c.Fault != nil {
+		r.ErrorCode, stat.Fault = c.Fault.Code, c.Fault.Code
+	}
+	if t := &c.Timing; t.BackendAddr != "" {
+		r.BackendAddr, r.BackendURI, r.BackendStatus = t.BackendAddr, c.Out.Path, t.BackendStatus
+		r.BackendResponseTime = now.Sub(t.BackendStart)
+		stat.Asked, stat.Backend = true, r.BackendResponseTime
+		if !t.BackendHeader.IsZero() {
+			r.BackendHeaderTime = t.BackendHeader.Sub(t.BackendStart)
+			stat.Backend = r.BackendHeaderTime
+		}
+	}
+	p.Access.Record(&r)
+	p.Metrics.Call(stat)
+}

@@ -1,0 +1,208 @@
+package api_test
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/lintel-gateway/lintel/internal/app"
+	"github.com/lintel-gateway/lintel/internal/clock"
+	"github.com/lintel-gateway/lintel/internal/config"
+	"github.com/lintel-gateway/lintel/internal/identity/accounts"
+	"github.com/lintel-gateway/lintel/internal/identity/passwords"
+	"github.com/lintel-gateway/lintel/internal/identity/tokens"
+	"github.com/lintel-gateway/lintel/internal/ids"
+	"github.com/lintel-gateway/lintel/internal/quota"
+	"github.com/lintel-gateway/lintel/internal/secret"
+	"github.com/lintel-gateway/lintel/internal/store"
+	"github.com/lintel-gateway/lintel/internal/store/storetest"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// scenarios is the table of contents. They run in this order; none needs what
+// another one left behind.
+var scenarios = []struct {
+	name string
+	run  func(*scenario)
+}{
+	{"discovery", discovery},
+	{"tokens", tokenScenario},
+	{"accounts", accountScenario},
+	{"access keys", accessKeys},
+	{"groups", groups},
+	{"drafts", drafts},
+	{"draft documents", documents},
+	{"releases", releases},
+	{"apps", apps},
+	{"app codes", appCodes},
+	{"grants", grants},
+	{"environments", environments},
+	{"variables", variables},
+	{"shared steps", steps},
+	{"tenancy of paths", tenancyOfPaths},
+	{"tenancy of references", tenancyOfReferences},
+	{"tenancy of lists", tenancyOfLists},
+	{"life of an API", life},
+	{"life of credentials", credentials},
+	{"one name, two writers", twoWriters},
+	{"quotas under concurrency", crowd},
+}
+
+func TestPlatform(t *testing.T) {
+	storetest.EachURL(t, func(t *testing.T, url string) {
+		p := start(t, url)
+		complete := true
+		for _, s := range scenarios {
+			ran := false
+			t.Run(s.name, func(t *testing.T) {
+				ran = true
+				s.run(p.scenario(t))
+			})
+			complete = complete && ran
+		}
+		if complete { // not when -run picked some
+			t.Run("every operation is covered", p.coverage.complete)
+		}
+	})
+}
+
+const (
+	region        = "RegionOne"
+	domain        = "apigw.localhost"
+	adminPassword = "correct horse battery staple"
+	// smallQuota is that of the things whose standard quota would take hundreds
+	// of requests to fill.
+	smallQuota = 12
+)
+
+// platform is a running Lintel with what tests need around it.
+type platform struct {
+	*app.Platform
+	http     *http.Client // management
+	gateway  *http.Client // API calls, with the gateway's own authority
+	contract *contract
+	coverage *coverage
+	dir      string
+
+	db       *store.DB // a second connection, for accounts
+	accounts *accounts.Area
+	ids      *ids.Source
+	sealer   *secret.Sealer
+	admin    *actor
+	homeID   string // the project of the first start
+}
+
+func start(t *testing.T, url string) *platform {
+	t.Helper()
+	limits, err := quota.Default().With(map[quota.Item]int{
+		quota.Groups: smallQuota, quota.APIs: smallQuota, quota.APIsPerGroup: smallQuota - 2, quota.Apps: smallQuota,
+		quota.Variables: 5, quota.ReqParams: 6, quota.PolicyBackends: 2, quota.Conditions: 2,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &platform{dir: filepath.Join(t.TempDir(), "data"), ids: ids.Random(), http: client(nil)}
+	p.Platform, err = app.Start(t.Context(), &config.Config{
+		DataDir:    p.dir,
+		Management: config.Management{Addr: "127.0.0.1:0"},
+		Gateway:    config.Gateway{Addr: "127.0.0.1:0", TLSAddr: "127.0.0.1:0", Domain: domain},
+		Region:     region, AdminPassword: adminPassword, Database: secret.Text(url),
+		LogFormat: "json", AuditLog: filepath.Join(t.TempDir(), "audit.log"),
+		DrainTimeout: 10 * time.Second, Limits: limits,
+	}, app.Output{Log: io.Discard, Stdout: io.Discard, People: io.Discard})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		p.http.CloseIdleConnections()
+		p.gateway.CloseIdleConnections()
+		if err := p.Stop(); err != nil {
+			t.Errorf("stop: %v", err)
+		}
+	})
+	p.gateway = client(authority(t, filepath.Join(p.dir, "tls", "ca.pem")))
+	p.openAccounts(t, url)
+	p.contract = loadContract(t, p.http, p.ManagementURL())
+	p.coverage = newCoverage(p.contract)
+	s := p.scenario(t)
+	p.admin = &actor{name: "admin", token: s.logIn("admin", adminPassword, object{"project": object{"name": region, "domain": object{"id": "default"}}})}
+	p.homeID = s.get(p.admin, "/v3/projects?name="+region).text("projects.0.id")
+	return p
+}
+
+// openAccounts opens the database a second time: accounts are not made over the
+// wire yet, and the platform keeps its identity to itself.
+func (p *platform) openAccounts(t *testing.T, url string) {
+	t.Helper()
+	p.db = storetest.Open(t, url, app.Schemas()...)
+	revoked, err := tokens.OpenRevocations(t.Context(), p.db, clock.System)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.accounts = accounts.New(accounts.Deps{
+		DB: p.db, IDs: p.ids, Clock: clock.System, Revoked: revoked,
+		// A hash says what it cost, so logging in with these is as cheap.
+		Passwords: passwords.New(passwords.Cost{Memory: 64, Passes: 1, Threads: 1}, p.ids),
+	})
+	if p.sealer, err = secret.LoadOrCreate(filepath.Join(p.dir, "master.key")); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// expiredToken is a token that this installation signed 25 hours ago.
+func (p *platform) expiredToken(t *testing.T) string {
+	t.Helper()
+	then := func() time.Time { return time.Now().Add(-25 * time.Hour) }
+	revoked, err := tokens.OpenRevocations(t.Context(), p.db, clock.System)
+	if err != nil {
+		t.Fatal(err)
+	}
+	admin, err := accounts.FindUser(t.Context(), p.db, accounts.DefaultDomainID, accounts.AdminName)
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, _, err := tokens.New(p.sealer.Derive("token-signing"), revoked, then, p.ids).Issue(tokens.Token{
+		Methods: tokens.Password, UserID: admin.ID, UserName: admin.Name, DomainID: admin.DomainID,
+		DomainName: admin.DomainName, ProjectID: p.homeID, ProjectName: region, Roles: []string{accounts.RoleAdmin},
+	}, time.Time{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return raw
+}
+
+// authority trusts the certificates that the gateway issues for itself.
+func authority(t *testing.T, file string) *tls.Config {
+	t.Helper()
+	pem, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	roots := x509.NewCertPool()
+	if !roots.AppendCertsFromPEM(pem) {
+		t.Fatalf("%s holds no certificate", file)
+	}
+	return &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}
+}
+
+// client keeps connections, as management clients do. It follows nothing: a
+// redirect is an answer.
+func client(config *tls.Config) *http.Client {
+	dialer := &net.Dialer{Timeout: 5 * time.Second}
+	return &http.Client{
+		Timeout: 30 * time.Second,
+		Transport: &http.Transport{
+			TLSClientConfig: config, MaxIdleConnsPerHost: 64, DialContext: dialer.DialContext,
+		},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+}
