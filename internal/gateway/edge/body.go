@@ -13,13 +13,6 @@ import (
 	"github.com/lintel-gateway/lintel/internal/gateway/call"
 )
 
-// Faults of a caller's connection. The first reaches nobody; it is for the
-// access record, with the status that such logs use by custom.
-var (
-	CallerGone = &call.Fault{Code: call.BadAPIRequest.Code, Status: 499, Message: "API request error: the caller went away before the request body was complete"}
-	CallerSlow = &call.Fault{Code: call.BadAPIRequest.Code, Status: http.StatusRequestTimeout, Message: "API request error: the request body came too slowly"}
-)
-
 // errOver is what a reader gets that outlived its call.
 var errOver = errors.New("edge: the request body was read after the call ended")
 
@@ -132,10 +125,10 @@ func (b *body) done(n int, err error, waited time.Duration) (int, error) {
 func blame(ctx context.Context, err error) *call.Fault {
 	switch {
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		return CallerSlow
+		return call.CallerSlow
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET),
 		err.Error() == "client disconnected", ctx.Err() != nil:
-		return CallerGone
+		return call.CallerGone
 	}
 	return call.BadBody
 }

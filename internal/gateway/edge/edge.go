@@ -148,6 +148,7 @@ func (l guardListener) Accept() (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
+	shortQueue(c)
 	return newGuard(c, true, l.writeTimeout), nil
 }
 

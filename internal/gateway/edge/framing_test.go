@@ -142,7 +142,7 @@ func oneReading(head string) bool {
 	line, _, _ := strings.Cut(head, "\n")
 	switch {
 	case hasLength.MatchString(head) && hasCoding.MatchString(head),
-		bareLF.MatchString(head), folded.MatchString(head), !version.MatchString(line + "\n"),
+		bareLF.MatchString(head), folded.MatchString(head), strings.Contains(line, "  "), !version.MatchString(line + "\n"),
 		hasCoding.MatchString(head) && strings.Contains(line, " HTTP/1.0"):
 		return false
 	}
@@ -204,6 +204,7 @@ var streams = []string{
 	"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\nhello\r\n0\r\n\r\n",
 	"GET / HTTP/2.0\r\nHost: a\r\n\r\nPRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
 	"OPTIONS * HTTP/1.1\r\nHost:\r\nTransfer-Encoding: xchunked\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n",
+	"CONNECT  HTTP/1.0\r\n\r\n", // no target: net/http takes it
 	"CONNECT a:80 HTTP/1.1\r\nHost: a:80\r\nContent-Length: 0\r\n\r\n\r\n\r\n",
 }
 

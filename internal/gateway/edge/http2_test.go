@@ -248,9 +248,9 @@ func TestHTTP2Faults(t *testing.T) {
 		act  func(*frames)
 		want *call.Fault
 	}{
-		{"silent", func(f *frames) {}, edge.CallerSlow},
-		{"reset", func(f *frames) { f.WriteRSTStream(1, http2.ErrCodeCancel) }, edge.CallerGone},
-		{"gone", func(f *frames) { f.c.Close() }, edge.CallerGone},
+		{"silent", func(f *frames) {}, call.CallerSlow},
+		{"reset", func(f *frames) { f.WriteRSTStream(1, http2.ErrCodeCancel) }, call.CallerGone},
+		{"gone", func(f *frames) { f.c.Close() }, call.CallerGone},
 	} {
 		t.Run(m.name, func(t *testing.T) {
 			faults := make(chan *call.Fault, 2)

@@ -30,7 +30,7 @@ type response struct {
 // errCut is a body that ended before its Length.
 var errCut = errors.New("edge: the answer's body ended before its length")
 
-// write sends c.Response and returns whether the caller got all of it. Everything
+// write sends c.Response; an error means that the caller did not get all of it. Everything
 // is handed to the kernel (HTTP/1) or to the connection's frame writer (HTTP/2)
 // before it returns: the strings of the response may live in memory that the
 // next call reuses, and net/http would otherwise write a short answer only after the
@@ -197,7 +197,7 @@ func (o *response) arm() {
 var buffers = sync.Pool{New: func() any { return new([writeBlock]byte) }}
 
 // values is the memory of a header's value lists: one slice per response instead
-// of one per field (11 allocations less for a usual answer).
+// of one per field.
 type values struct{ all []string }
 
 var valuesPool = sync.Pool{New: func() any { return new(values) }}

@@ -127,6 +127,7 @@ func (a *acceptor) run() error {
 func (a *acceptor) shake(c net.Conn) {
 	ctx, cancel := context.WithTimeout(a.ctx, a.timeout)
 	defer cancel()
+	shortQueue(c)
 	t := tls.Server(c, a.cfg)
 	if t.HandshakeContext(ctx) != nil {
 		c.Close()
