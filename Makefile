@@ -4,7 +4,7 @@ FUZZTIME ?= 20s
 BENCH ?= .
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test race lint generate verify bench fuzz e2e clean
+.PHONY: help build run test race lint generate verify bench gobench fuzz e2e clean
 
 help: ## Show this list
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  %-10s %s\n", $$1, $$2 }'
@@ -30,7 +30,10 @@ generate: ## Rewrite what is made from code: docs/operate/settings.md
 verify: generate ## Fail when something that is made from code is out of date
 	git diff --exit-code -- docs
 
-bench: ## Run the Go benchmarks: make bench BENCH=AccessRecord
+bench: ## Load the gateway beside nginx in one run, about 4 minutes; installs nginx, wrk, perf, valgrind
+	bench/run.sh $(BENCHFLAGS)
+
+gobench: ## Run the Go benchmarks: make gobench BENCH=AccessRecord
 	go test -run '^$$' -bench '$(BENCH)' -benchmem ./...
 
 fuzz: ## Run every fuzz target for FUZZTIME (20s)

@@ -56,7 +56,7 @@ func (f *field) countUnderValgrind(ctx context.Context) ([]counted, error) {
 		if err := s.stop(); err != nil {
 			return nil, err
 		}
-		file := f.binary("callgrind." + s.name)
+		file := f.file("callgrind." + s.name)
 		// Valgrind dies of preemption by signals, of which there would be many: it
 		// makes everything fifty times slower, and the scheduler goes by the clock.
 		s.env = append(s.env, "GODEBUG=asyncpreemptoff=1", "GOGC=off")

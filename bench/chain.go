@@ -31,7 +31,7 @@ const (
 
 func (f *field) measureChain(ctx context.Context) (chain, error) {
 	var c chain
-	binary := f.binary("chain.test")
+	binary := f.file("chain.test")
 	if out, err := exec.CommandContext(ctx, "go", "test", "-c", "-o", binary, "./internal/gateway").CombinedOutput(); err != nil {
 		return c, fmt.Errorf("build BenchmarkChain: %w\n%s", err, out)
 	}
@@ -62,7 +62,7 @@ func (f *field) measureChain(ctx context.Context) (chain, error) {
 func (f *field) countChain(ctx context.Context, binary string, n int) (total, sha256 float64, err error) {
 	length := strconv.Itoa(n) + "x"
 	if f.counter == byPerf {
-		file := f.binary("perf-chain.csv")
+		file := f.file("perf-chain.csv")
 		under := []string{"perf", "stat", "-x,", "-e", userEvent + "," + kernelEvent, "-o", file, "--"}
 		if _, err := benchmark(ctx, under, binary, length); err != nil {
 			return 0, 0, err
@@ -70,7 +70,7 @@ func (f *field) countChain(ctx context.Context, binary string, n int) (total, sh
 		total, _, err = readPerf(file)
 		return total, 0, err
 	}
-	file := f.binary("callgrind.chain")
+	file := f.file("callgrind.chain")
 	if _, err := benchmark(ctx, []string{"valgrind", "--tool=callgrind", "--callgrind-out-file=" + file}, binary, length); err != nil {
 		return 0, 0, err
 	}

@@ -17,7 +17,7 @@ type server struct {
 	address string
 	env     []string
 	args    []string
-	goCode  bool // ours to count under valgrind; nginx's package has its own ways
+	goCode  bool                        // ours to count under valgrind; nginx's package has its own ways
 	settled func(context.Context) error // waits for what goes on after it listens; may be nil
 	running *process
 }
@@ -33,6 +33,7 @@ type contender struct {
 // time, each on the same core: one that gets no requests costs next to nothing.
 type field struct {
 	o          options
+	work       string // programs and data, removed at the end
 	stdout     io.Writer
 	counter    counting
 	results    *journal
@@ -48,7 +49,10 @@ func newField(ctx context.Context, o options, stdout io.Writer) (*field, error) 
 	f := &field{o: o, stdout: stdout}
 	var note string
 	var err error
-	if f.counter, note, err = chooseCounter(ctx, o.instructions, o.out); err != nil {
+	if f.work, err = os.MkdirTemp("", "lintel-bench-work-"); err != nil {
+		return f, err
+	}
+	if f.counter, note, err = chooseCounter(ctx, o.instructions, f.work); err != nil {
 		return f, err
 	}
 	if note != "" {
@@ -73,7 +77,7 @@ func newField(ctx context.Context, o options, stdout io.Writer) (*field, error) 
 // build compiles what is ours, as `make build` does.
 func (f *field) build(ctx context.Context) error {
 	for _, p := range []string{"./cmd/lintel", "./bench/backend", "./bench/reverseproxy", "./bench/edgeonly"} {
-		if out, err := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", f.o.out+string(filepath.Separator), p).CombinedOutput(); err != nil {
+		if out, err := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", f.work+string(filepath.Separator), p).CombinedOutput(); err != nil {
 			return fmt.Errorf("go build %s: %w\n%s", p, err, out)
 		}
 	}
@@ -85,13 +89,14 @@ func (f *field) startBackend(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if f.backend, err = start(f.o.out, "backend", loadCore, nil, f.binary("backend"), "-addr", address); err != nil {
+	if f.backend, err = start(f.o.out, "backend", loadCore, nil, f.file("backend"), "-addr", address); err != nil {
 		return "", err
 	}
 	return address, f.backend.ready(ctx, address, startTime)
 }
 
-func (f *field) binary(name string) string { return filepath.Join(f.o.out, name) }
+// file is a path in the working folder.
+func (f *field) file(name string) string { return filepath.Join(f.work, name) }
 
 // startTime is how long a program may take until it listens.
 const startTime = 30 * time.Second
@@ -108,11 +113,11 @@ func (f *field) startServers(ctx context.Context, backend string) error {
 	if err != nil {
 		return err
 	}
-	nginx := &server{name: "nginx", address: addresses[0], args: []string{"nginx", "-p", f.o.out, "-c", conf, "-e", f.binary("nginx-error.log")}}
+	nginx := &server{name: "nginx", address: addresses[0], args: []string{"nginx", "-p", f.work, "-c", conf, "-e", filepath.Join(f.o.out, "nginx-error.log")}}
 	proxy := &server{name: "reverseproxy", address: addresses[1], goCode: true,
-		args: []string{f.binary("reverseproxy"), "-addr", addresses[1], "-backend", backend}}
+		args: []string{f.file("reverseproxy"), "-addr", addresses[1], "-backend", backend}}
 	edge := &server{name: "edgeonly", address: addresses[2], goCode: true,
-		args: []string{f.binary("edgeonly"), "-addr", addresses[2], "-backend", backend}}
+		args: []string{f.file("edgeonly"), "-addr", addresses[2], "-backend", backend}}
 	lintel, err := f.lintel(addresses[3])
 	if err != nil {
 		return err
@@ -158,7 +163,11 @@ func (f *field) stop() error {
 	for _, s := range f.servers {
 		faults = append(faults, s.stop())
 	}
-	return errors.Join(append(faults, f.backend.stop(), f.results.close())...)
+	faults = append(faults, f.backend.stop(), f.results.close())
+	if f.work != "" {
+		faults = append(faults, os.RemoveAll(f.work))
+	}
+	return errors.Join(faults...)
 }
 
 // lintel is `lintel serve` as it is started by anybody, with its access log, and
@@ -170,28 +179,28 @@ func (f *field) lintel(address string) (*server, error) {
 	}
 	password := "bench-" + time.Now().UTC().Format("20060102150405.000000")
 	f.api = newManagement("http://"+management, address, password)
-	data, err := os.MkdirTemp(f.o.out, "data-")
+	data, err := os.MkdirTemp(f.work, "data-")
 	if err != nil {
 		return nil, err
 	}
 	room := f.o.routes + 10
 	return &server{
 		name: "lintel", address: address, goCode: true, settled: f.api.ready, env: []string{"LINTEL_ADMIN_PASSWORD=" + password},
-		args: []string{f.binary("lintel"), "serve", "--data-dir", data, "--log-level", "warn",
+		args: []string{f.file("lintel"), "serve", "--data-dir", data, "--log-level", "warn",
 			"--management-addr", management, "--gateway-addr", address, "--gateway-tls-addr", "off", "--ops-addr", "off",
 			"--backend-allow", "127.0.0.0/8", "--limits", fmt.Sprintf("apis=%d,apis_per_group=%d", room, room)},
 	}, nil
 }
 
 // writeNginx writes a configuration that does nothing but forward, with one
-// worker and connections that are kept on both sides. Everything that nginx
-// writes stays in the folder for results.
+// worker and connections that are kept on both sides. nginx writes nothing outside
+// of the two folders of the run.
 func (f *field) writeNginx(address, backend string) (string, error) {
 	user := ""
 	if os.Getuid() == 0 {
 		user = "user root;" // the folder is not its usual user's
 	}
-	text := fmt.Sprintf(`daemon off; worker_processes 1; worker_rlimit_nofile 8192; pid %[1]s/nginx.pid; error_log %[1]s/nginx-error.log error; %[4]s
+	text := fmt.Sprintf(`daemon off; worker_processes 1; worker_rlimit_nofile 8192; pid %[1]s/nginx.pid; error_log %[5]s/nginx-error.log error; %[4]s
 events { worker_connections 4096; }
 http {
   access_log off;
@@ -204,7 +213,7 @@ http {
     location / { proxy_pass http://backend; proxy_http_version 1.1; proxy_set_header Connection ""; }
   }
 }
-`, f.o.out, address, backend, user)
-	conf := f.binary("nginx.conf")
+`, f.work, address, backend, user, f.o.out)
+	conf := f.file("nginx.conf")
 	return conf, os.WriteFile(conf, []byte(text), 0o644)
 }

@@ -49,7 +49,7 @@ func describeMachine(ctx context.Context, stdout io.Writer, j *journal) error {
 	m.System = strings.Trim(lineOf("/etc/os-release", "PRETTY_NAME", "="), `"`)
 	m.Kernel = firstLine(ctx, "uname", "-r")
 	for name, args := range map[string][]string{
-		"go": {"go", "version"}, "nginx": {"/usr/sbin/nginx", "-v"}, "wrk": {"wrk", "-v"}, "valgrind": {"valgrind", "--version"}, "commit": {"git", "rev-parse", "--short=12", "HEAD"},
+		"go": {"go", "version"}, "nginx": {"nginx", "-v"}, "wrk": {"wrk", "-v"}, "valgrind": {"valgrind", "--version"}, "commit": {"git", "rev-parse", "--short=12", "HEAD"},
 	} {
 		m.Versions[name] = firstLine(ctx, args...)
 	}

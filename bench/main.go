@@ -3,7 +3,7 @@
 // to read it; run.sh installs what it needs.
 //
 // It owns every process that it starts, stops them by their ids, also when it is
-// interrupted, and writes nowhere but into its folder for results.
+// interrupted, and leaves nothing behind but its folder for results.
 package main
 
 import (

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -61,27 +62,25 @@ func (f *field) measure(ctx context.Context, c *contender, request *request) (re
 	if err != nil {
 		return r, err
 	}
-	var counter *perf
-	if f.counter == byPerf {
-		if counter, err = startPerf(f.o.out, pids); err != nil {
-			return r, err
-		}
-	}
 	user, system, err := cpu(pids)
 	if err != nil {
 		return r, err
 	}
+	var counter *perf
+	if f.counter == byPerf {
+		if counter, err = startPerf(f.work, pids); err != nil {
+			return r, err
+		}
+	}
 	r.load, err = wrk(ctx, request, f.o.connections, f.o.duration)
 	if err != nil {
-		return r, err
-	}
-	userEnd, systemEnd, err := cpu(pids)
-	if err != nil {
+		if counter != nil {
+			_, _, stopped := counter.stop()
+			err = errors.Join(err, stopped)
+		}
 		return r, err
 	}
 	n := float64(r.Requests)
-	r.User = float64((userEnd - user).Microseconds()) / n
-	r.System = float64((systemEnd - system).Microseconds()) / n
 	if counter != nil {
 		u, k, err := counter.stop()
 		if err != nil {
@@ -90,5 +89,8 @@ func (f *field) measure(ctx context.Context, c *contender, request *request) (re
 		u, k = u/n, k/n
 		r.UserInstructions, r.KernelInstructions = &u, &k
 	}
-	return r, nil
+	userEnd, systemEnd, err := cpu(pids)
+	r.User = float64((userEnd - user).Microseconds()) / n
+	r.System = float64((systemEnd - system).Microseconds()) / n
+	return r, err
 }

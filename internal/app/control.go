@@ -27,7 +27,6 @@ import (
 type control struct {
 	db       *store.DB
 	identity *identity.Identity
-	routes   []wire.Route
 	handler  http.Handler
 }
 
@@ -150,9 +149,13 @@ func (p *Platform) openControl(ctx context.Context) (_ *control, err error) {
 		return nil, err
 	}
 	dialects := []*wire.Dialect{apig.Dialect(areas.routes()), p.site().Dialect(c.identity.Routes())}
+	var actions []string
 	for _, d := range dialects {
-		c.routes = append(c.routes, d.Routes...)
+		for i := range d.Routes {
+			actions = append(actions, d.Routes[i].Action)
+		}
 	}
+	p.metrics.SetActions(actions)
 	c.handler, err = wire.New(wire.Options{
 		Dialects: dialects, Authenticate: c.identity.Authenticate(), Audit: p.recordAudit,
 		Log: p.log, IDs: p.ids, Clock: p.clock, Observe: p.observe,
@@ -205,7 +208,7 @@ func (p *Platform) serveManagement(h http.Handler) error {
 		// OPTIONS * is answered by the dialect, with a request id, like all else.
 		DisableGeneralOptionsHandler: true,
 		ErrorLog:                     slog.NewLogLogger(p.log.Handler(), slog.LevelWarn),
-		TLSConfig: &tls.Config{MinVersion: tls.VersionTLS12},
+		TLSConfig:                    &tls.Config{MinVersion: tls.VersionTLS12},
 	}
 	p.onStop("management plane", p.closeControl)
 	p.onStop("management listener", func(ctx context.Context) error { return server.Shutdown(ctx) })

@@ -100,7 +100,7 @@ func (g *Gateway) find(c *call.Call) (*plan.Plan, *call.Fault) {
 	if group == nil {
 		return nil, call.NotPublished
 	}
-	env, ok := c.Request.Headers.Get("X-Stage")
+	env, ok := c.Request.Field(call.HeaderStage)
 	if !ok {
 		env = release
 	}

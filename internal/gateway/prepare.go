@@ -7,13 +7,11 @@ import (
 	"github.com/lintel-gateway/lintel/internal/message"
 )
 
-// Limits of a request (wire-facts §1.2). The number of fields is ours: 128 KB
-// hold 20,000 of them, and every policy scans the list.
+// Limits of a request (wire-facts §1.2). The number of fields is call.MaxFields.
 const (
 	maxURI     = 32 << 10
 	maxField   = 32 << 10
 	maxHeaders = 128 << 10
-	maxFields  = 128
 	maxBody    = 12 << 20
 )
 
@@ -64,11 +62,10 @@ func known(method string) bool {
 // has a '_': to a CGI-like backend X_User and X-User are one variable
 // (CVE-2026-54763).
 func prepareHeaders(r *call.Request) *call.Fault {
-	if len(r.Headers) > maxFields {
+	if len(r.Headers) > call.MaxFields {
 		return call.HeadersTooLarge
 	}
 	total := 0
-	var seen uint // bits of the fields of singular
 	kept := 0
 	for n := range r.Headers {
 		f := &r.Headers[n]
@@ -77,25 +74,24 @@ func prepareHeaders(r *call.Request) *call.Fault {
 		if size > maxField || total > maxHeaders {
 			return call.HeadersTooLarge
 		}
-		if strings.IndexByte(f.Name, '_') >= 0 {
+		h := call.HeaderOf(f.Name)
+		if (h == call.HeaderOther || h == call.HeaderHeld) && strings.IndexByte(f.Name, '_') >= 0 {
 			continue
 		}
 		if kept != n {
 			r.Headers[kept] = *f
 		}
 		kept++
-		i := singular(f.Name)
-		if i == none {
+		if h == call.HeaderOther {
 			continue
 		}
-		if seen&(1<<i) != 0 {
-			return call.BadAPIRequest.With("header " + singulars[i] + " appears twice")
+		if first := r.Note(kept-1, h); !first && h.Singular() {
+			return call.BadAPIRequest.With("header " + h.String() + " appears twice")
 		}
-		seen |= 1 << i
-		switch i {
-		case upgrade:
+		switch h {
+		case call.HeaderUpgrade:
 			return refuseUpgrade(f.Value)
-		case host:
+		case call.HeaderHost:
 			// They differ when the request line named another host (absolute
 			// form). Which one a backend believes is not for us to guess.
 			if f.Value != r.Host && !message.EqualFold(f.Value, r.Host) {
@@ -104,7 +100,7 @@ func prepareHeaders(r *call.Request) *call.Fault {
 		}
 	}
 	r.Headers = r.Headers[:kept]
-	if seen&(1<<host) == 0 {
+	if _, ok := r.Field(call.HeaderHost); !ok {
 		return call.BadAPIRequest.With("the Host header is missing")
 	}
 	return nil
@@ -117,54 +113,4 @@ func refuseUpgrade(protocol string) *call.Fault {
 		return call.NoWebSocket
 	}
 	return call.UpgradeRefused
-}
-
-// singulars are the fields that decide about security or routing: each may come
-// once, because of two readers one takes the first and one the last.
-var singulars = [...]string{
-	none: "", host: "Host", stage: "X-Stage", upgrade: "Upgrade", date: "X-Sdk-Date",
-	contentType: "Content-Type", token: "X-Auth-Token", authorization: "Authorization",
-	appCode: "X-Apig-AppCode", payload: "X-Sdk-Content-Sha256",
-}
-
-const (
-	none = iota
-	host
-	stage
-	upgrade
-	date
-	contentType
-	token
-	authorization
-	appCode
-	payload
-)
-
-// singular returns the index of a field in singulars, or none. The length decides
-// for most names.
-func singular(name string) int {
-	switch len(name) {
-	case len("Host"):
-		return match(name, host)
-	case len("X-Stage"): // and Upgrade
-		return match(name, stage) + match(name, upgrade)
-	case len("X-Sdk-Date"):
-		return match(name, date)
-	case len("Content-Type"): // and X-Auth-Token
-		return match(name, contentType) + match(name, token)
-	case len("Authorization"):
-		return match(name, authorization)
-	case len("X-Apig-AppCode"):
-		return match(name, appCode)
-	case len("X-Sdk-Content-Sha256"):
-		return match(name, payload)
-	}
-	return none
-}
-
-func match(name string, i int) int {
-	if name == singulars[i] || message.EqualFold(name, singulars[i]) {
-		return i
-	}
-	return none
 }

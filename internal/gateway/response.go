@@ -47,7 +47,7 @@ func (g *Gateway) finishHeaders(c *call.Call, p *plan.Plan) {
 	if p != nil && p.Definition.CORS {
 		allowOrigin(c, p.Definition.Method == http.MethodOptions)
 	}
-	if mode, _ := c.Request.Headers.Get("X-Apig-Mode"); message.EqualFold(mode, "debug") {
+	if mode, _ := c.Request.Field(call.HeaderMode); message.EqualFold(mode, "debug") {
 		g.addLatencies(c)
 	}
 }
@@ -79,7 +79,7 @@ var cors = [...]message.Field{
 // allowOrigin adds CORS fields to the answer of a call from a browser. What the
 // backend set wins, field by field.
 func allowOrigin(c *call.Call, preflight bool) {
-	if _, ok := c.Request.Headers.Get("Origin"); !ok {
+	if _, ok := c.Request.Field(call.HeaderOrigin); !ok {
 		return
 	}
 	fields := cors[:1]

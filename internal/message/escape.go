@@ -2,13 +2,16 @@ package message
 
 const upperHex = "0123456789ABCDEF"
 
-// Classes of bytes in a path. A byte may be in several.
+// Classes of bytes. A byte may be in several.
 const (
 	unreserved byte = 1 << iota // RFC 3986 §2.3: means the same bare and encoded
 	decodes                     // of a path: the canonical spelling is the bare one
-	bare                        // may stand in a path segment as it is
+	bare                        // may stand in a path as it is
+	inside                      // bare, and no '/'
 	control                     // never, neither bare nor encoded
 	forbidden                   // never bare: delimiters that readers treat differently
+	special                     // of a query: divides, is coded or is refused
+	name                        // of a canonical host, inside a label
 )
 
 // classes is the class of each byte. ';' is a sub-delimiter of RFC 3986 that
@@ -24,11 +27,18 @@ func classify() (t [256]byte) {
 	set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~", unreserved|decodes|bare)
 	set("!$&'()*,=:@", decodes|bare)
 	set("+/", bare)
-	set(`\#?;`, forbidden)
-	for c := range 0x20 {
-		t[c] = control
+	for c := range t {
+		if t[c]&bare != 0 && c != '/' {
+			t[c] |= inside
+		}
 	}
-	t[0x7f] = control
+	set(`\#?;`, forbidden)
+	set("&=+%;#", special)
+	set("abcdefghijklmnopqrstuvwxyz0123456789-_", name)
+	for c := range 0x20 {
+		t[c] = control | special
+	}
+	t[0x7f] = control | special
 	return t
 }
 

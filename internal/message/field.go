@@ -30,22 +30,9 @@ func (f Fields) Count(name string) int {
 	return n
 }
 
-// EqualFold compares ASCII strings without case and without allocation.
+// EqualFold compares ASCII strings without case and without allocation. It is
+// asked for every field of every call, mostly about names of another length:
+// that much is inlined.
 func EqualFold(a, b string) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range len(a) {
-		if lower(a[i]) != lower(b[i]) {
-			return false
-		}
-	}
-	return true
-}
-
-func lower(c byte) byte {
-	if 'A' <= c && c <= 'Z' {
-		return c + ('a' - 'A')
-	}
-	return c
+	return len(a) == len(b) && equalFold(a, b)
 }

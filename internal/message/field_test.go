@@ -1,6 +1,7 @@
 package message_test
 
 import (
+	"bytes"
 	"testing"
 
 	"github.com/lintel-gateway/lintel/internal/message"
@@ -40,5 +41,49 @@ func TestAppendEscaped(t *testing.T) {
 	got := string(message.AppendEscaped([]byte("x="), "a b/中+~-._!*'()"))
 	if want := "x=a%20b%2F%E4%B8%AD%2B~-._%21%2A%27%28%29"; got != want {
 		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// TestEqualFoldAgreesWithBytes: texts of all lengths up to a few words that
+// differ in one byte at most, for all pairs of bytes.
+func TestEqualFoldAgreesWithBytes(t *testing.T) {
+	lower := func(c byte) byte {
+		if 'A' <= c && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		return c
+	}
+	for n := 1; n <= 20; n++ {
+		a, b := bytes.Repeat([]byte("Xy-Z"), 5)[:n], bytes.Repeat([]byte("xY-z"), 5)[:n]
+		for at := range n {
+			before, other := a[at], b[at]
+			for x := range 256 {
+				for y := range 256 {
+					a[at], b[at] = byte(x), byte(y)
+					if got := message.EqualFold(string(a), string(b)); got != (lower(a[at]) == lower(b[at])) {
+						t.Fatalf("EqualFold(%q, %q) = %v", a, b, got)
+					}
+				}
+			}
+			a[at], b[at] = before, other
+		}
+	}
+	if message.EqualFold("abc", "abcd") || !message.EqualFold("", "") {
+		t.Error("lengths")
+	}
+}
+
+func TestAlphanumeric(t *testing.T) {
+	for n := range 20 {
+		for at := range n {
+			b := bytes.Repeat([]byte("aZ09"), 5)[:n]
+			for c := range 256 {
+				b[at] = byte(c)
+				want := n >= 8 && (c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z')
+				if got := message.Alphanumeric(string(b)); got != want {
+					t.Fatalf("Alphanumeric(%q) = %v", b, got)
+				}
+			}
+		}
 	}
 }

@@ -16,9 +16,12 @@ func CanonicalHost(raw string) (string, error) {
 	if strings.HasPrefix(raw, "[") {
 		return bracketed(raw)
 	}
-	host, port, _ := strings.Cut(raw, ":")
-	if !decimal(port) {
-		return "", &Error{"host", "has a port that is not a number"}
+	host := raw
+	if colon := strings.IndexByte(raw, ':'); colon >= 0 {
+		host = raw[:colon]
+		if !decimal(raw[colon+1:]) {
+			return "", &Error{"host", "has a port that is not a number"}
+		}
 	}
 	host = strings.TrimSuffix(host, ".")
 	if host == "" {
@@ -30,6 +33,7 @@ func CanonicalHost(raw string) (string, error) {
 	label, upper := 0, false
 	for i := range len(host) {
 		switch c := host[i]; {
+		case classes[c]&name != 0: // nearly all
 		case c == '.':
 			if i == label {
 				return "", &Error{"host", "has an empty label"}
@@ -37,7 +41,6 @@ func CanonicalHost(raw string) (string, error) {
 			label = i + 1
 		case 'A' <= c && c <= 'Z':
 			upper = true
-		case 'a' <= c && c <= 'z', '0' <= c && c <= '9', c == '-', c == '_':
 		default:
 			return "", &Error{"host", "has a character other than letters, digits, '-', '_' and '.'"}
 		}

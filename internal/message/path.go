@@ -39,6 +39,7 @@ func inspectPath(p string) (canonical bool, err error) {
 	for i := 1; i < len(p); i++ {
 		c := p[i]
 		switch {
+		case classes[c]&inside != 0: // nearly all
 		case c == '/':
 			if i == segment {
 				return false, &Error{"path", "has an empty segment"}
@@ -54,7 +55,6 @@ func inspectPath(p string) (canonical bool, err error) {
 			}
 			canonical = canonical && plain
 			i += 2
-		case classes[c]&bare != 0:
 		case classes[c]&control != 0:
 			return false, &Error{"path", "has a control character"}
 		case classes[c]&forbidden != 0:

@@ -16,50 +16,80 @@ const MaxPairs = 1000
 func ParseQuery(dst Fields, raw string) (Fields, error) {
 	before := len(dst)
 	var text strings.Builder
-	for rest, more := raw, raw != ""; more; {
-		var pair string
-		pair, rest, more = strings.Cut(rest, "&")
-		if pair == "" {
+	for i := 0; i < len(raw); i++ { // i stands on the '&' after each pair
+		begin := i
+		end, equals, coded, err := scanPair(raw, begin)
+		if err != nil {
+			return dst[:before], err
+		}
+		i = end
+		if begin == end {
 			continue
 		}
 		if len(dst)-before == MaxPairs {
 			return dst[:before], &Error{"query", "has more than 1000 parameters"}
 		}
-		name, value, _ := strings.Cut(pair, "=")
-		name, err := decodeQuery(&text, name, len(raw))
-		if err != nil {
-			return dst[:before], err
+		pair := Field{Name: raw[begin:equals]}
+		if equals < end {
+			pair.Value = raw[equals+1 : end]
 		}
-		value, err = decodeQuery(&text, value, len(raw))
-		if err != nil {
-			return dst[:before], err
+		if coded {
+			if pair, err = decodePair(&text, pair, len(raw)); err != nil {
+				return dst[:before], err
+			}
 		}
-		dst = append(dst, Field{Name: name, Value: value})
+		dst = append(dst, pair)
 	}
 	return dst, nil
 }
 
-// decodeQuery decodes one name or value. Decoded text is written to text, whose
-// room for the whole query is taken once, so that earlier results stay where
-// they are.
-func decodeQuery(text *strings.Builder, s string, room int) (string, error) {
-	plain := true
-	for i := range len(s) {
-		switch c := s[i]; {
+// scanPair looks once at each byte of the pair that begins at i: where it ends,
+// where its first '=' is (at the end when there is none), and whether anything
+// in it needs decoding.
+func scanPair(raw string, i int) (end, equals int, coded bool, err error) {
+	equals = -1
+scan:
+	for ; i < len(raw); i++ {
+		c := raw[i]
+		if classes[c]&special == 0 {
+			continue
+		}
+		switch {
+		case c == '&':
+			break scan
+		case c == '=':
+			if equals < 0 {
+				equals = i
+			}
 		case c == '+' || c == '%':
-			plain = false
+			coded = true
 		case c == ';' || c == '#':
-			return "", &Error{"query", "has one of ; # unencoded"}
-		case classes[c]&control != 0:
-			return "", &Error{"query", "has a control character"}
+			return i, i, false, &Error{"query", "has one of ; # unencoded"}
+		default:
+			return i, i, false, &Error{"query", "has a control character"}
 		}
 	}
-	if plain {
-		return s, nil
+	if equals < 0 {
+		equals = i
 	}
+	return i, equals, coded, nil
+}
+
+// decodePair decodes a pair. Decoded text is written to text, whose room for the
+// whole query is taken once, so that earlier results stay where they are.
+func decodePair(text *strings.Builder, pair Field, room int) (Field, error) {
 	if text.Cap() == 0 {
 		text.Grow(room)
 	}
+	var err error
+	if pair.Name, err = decode(text, pair.Name); err != nil {
+		return pair, err
+	}
+	pair.Value, err = decode(text, pair.Value)
+	return pair, err
+}
+
+func decode(text *strings.Builder, s string) (string, error) {
 	start := text.Len()
 	for i := 0; i < len(s); i++ {
 		switch c := s[i]; c {

@@ -1,6 +1,10 @@
 package signature
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/lintel-gateway/lintel/internal/message"
+)
 
 // Algorithm is the only algorithm of this dialect, as it begins an
 // Authorization header and a string to sign.
@@ -53,20 +57,26 @@ func part(s, name string) (value, rest string, ok bool) {
 	if s, ok = strings.CutPrefix(s, name); !ok {
 		return "", "", false
 	}
-	value, rest, ok = strings.Cut(s, ",")
+	comma := strings.IndexByte(s, ',')
+	if comma <= 0 {
+		return "", "", false
+	}
+	value, rest = s[:comma], s[comma+1:]
 	if rest != "" && blank(rest[0]) {
 		rest = rest[1:]
 	}
-	return value, rest, ok && value != ""
+	return value, rest, true
 }
 
 func blank(c byte) bool { return c == ' ' || c == '\t' }
 
+// word reports whether s is letters, digits and '_', at least one.
 func word(s string) bool {
+	if message.Alphanumeric(s) { // as the 64 digits of a signature are
+		return true
+	}
 	for i := range len(s) {
-		switch c := s[i]; {
-		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '_':
-		default:
+		if c := s[i]; !message.Unreserved(c) || c == '-' || c == '.' || c == '~' {
 			return false
 		}
 	}

@@ -210,3 +210,21 @@ func TestKeyPrintsNothing(t *testing.T) {
 		}
 	}
 }
+
+// FuzzCheckDate: only what time.Parse reads as well, and the same moment.
+func FuzzCheckDate(f *testing.F) {
+	for _, s := range []string{"20230527T000431Z", "20230431T000431Z", "20240229T235959Z", "20230229T000000Z", "00000101T000000Z", "99991231T235959Z", "20230527T000431.1Z"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		signed, parseErr := time.Parse("20060102T150405Z", s)
+		good := parseErr == nil && len(s) == len("20060102T150405Z")
+		if good != (signature.CheckDate(s, signed) == nil) {
+			t.Errorf("%q: time.Parse says %v, CheckDate %v", s, parseErr, signature.CheckDate(s, signed))
+		}
+		var skew *signature.SkewError
+		if err := signature.CheckDate(s, signed.Add(time.Hour)); good && (!errors.As(err, &skew) || !skew.Signed.Equal(signed)) {
+			t.Errorf("%q: %v, want the moment %v", s, err, signed)
+		}
+	})
+}

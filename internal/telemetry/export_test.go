@@ -10,7 +10,7 @@ var (
 )
 
 // Line is the record's line.
-func (r *AccessRecord) Line() string { return string(r.append(nil)) }
+func (r *AccessRecord) Line() string { return string(r.append(nil, new(seconds))) }
 
 // Line is the record's line.
 func (r *AuditRecord) Line() string { return string(r.append(nil)) }

@@ -4,6 +4,7 @@ import (
 	"runtime"
 	"slices"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -14,7 +15,6 @@ import (
 type MetricsOptions struct {
 	Version    string
 	FaultCodes []string // codes that the gateway can answer
-	Actions    []string // of all management routes
 }
 
 // Metrics are the counters of one process, in a registry of their own. Its
@@ -31,7 +31,7 @@ type Metrics struct {
 	revision, records, broken prometheus.Gauge
 	stateFaults, auditFailed  prometheus.Counter
 
-	actions           []string // sorted
+	actions           atomic.Pointer[[]string] // sorted
 	management        *prometheus.CounterVec
 	managementSeconds prometheus.Histogram
 }
@@ -39,7 +39,8 @@ type Metrics struct {
 // NewMetrics makes and registers every metric. Series of calls and faults are
 // made here, so that they are 0 from the start and a call looks up no label.
 func NewMetrics(o MetricsOptions) *Metrics {
-	m := &Metrics{registry: prometheus.NewRegistry(), faults: map[string]prometheus.Counter{}, actions: slices.Sorted(slices.Values(o.Actions))}
+	m := &Metrics{registry: prometheus.NewRegistry(), faults: map[string]prometheus.Counter{}}
+	m.SetActions(nil)
 	m.registry.MustRegister(
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
@@ -101,9 +102,16 @@ func (m *Metrics) Call(s CallStat) {
 	}
 }
 
+// SetActions names the actions of all management routes, which are known later
+// than the first metric: the database may be away at the start.
+func (m *Metrics) SetActions(actions []string) {
+	sorted := slices.Sorted(slices.Values(actions))
+	m.actions.Store(&sorted)
+}
+
 // Management counts one request to our own APIs.
 func (m *Metrics) Management(action string, status int, took time.Duration) {
-	if _, known := slices.BinarySearch(m.actions, action); !known {
+	if _, known := slices.BinarySearch(*m.actions.Load(), action); !known {
 		action = other
 	}
 	code := other

@@ -147,17 +147,17 @@ func (r *Route) check() error {
 	}
 	switch {
 	case r.Access < Public || r.Access > Admin:
-		return errors.New("Access is not set: say who may call it")
+		return errors.New("field Access is not set: say who may call it")
 	case r.Action == "":
-		return errors.New("Action is not set")
+		return errors.New("field Action is not set")
 	case r.Handle.call == nil:
-		return errors.New("Handle is not set")
+		return errors.New("field Handle is not set")
 	case r.reads() && r.Handle.in != nil:
 		return errors.New("a reading route has no request body")
 	case r.Status != 0 && (r.Status < 200 || r.Status > 399):
-		return fmt.Errorf("Status %d is no success", r.Status)
+		return fmt.Errorf("status %d is no success", r.Status)
 	case slices.Contains(r.Errors, nil):
-		return errors.New("Errors holds nil")
+		return errors.New("field Errors holds nil")
 	}
 	return nil
 }

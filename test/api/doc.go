@@ -7,7 +7,12 @@
 // the operation in our own OpenAPI document, and its body is what the schema
 // there says, with no field more. When all scenarios are over, an operation of
 // those documents without an asserted success or an asserted refusal fails the
-// test, and so does a declared code that nothing provoked.
+// test, and so do a declared refusal that nothing provoked and a write without
+// its audit record.
+//
+// Many refusals are asked of every operation that the documents list (the
+// shared steps), and of every id in a path (tenancy): an operation that is
+// added is asked without a line here, or fails for want of a rule.
 //
 // Scenarios share one platform and work in projects of their own. What one
 // area can prove alone, on a fake clock or with rows in a table, is tested in

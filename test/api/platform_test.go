@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"io"
@@ -8,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -54,7 +56,9 @@ var scenarios = []struct {
 	{"life of an API", life},
 	{"life of credentials", credentials},
 	{"one name, two writers", twoWriters},
+	{"writes that exclude each other", exclusion},
 	{"quotas under concurrency", crowd},
+	{"audit trail", auditTrail},
 }
 
 func TestPlatform(t *testing.T) {
@@ -91,7 +95,9 @@ type platform struct {
 	gateway  *http.Client // API calls, with the gateway's own authority
 	contract *contract
 	coverage *coverage
+	writes   *writes
 	dir      string
+	auditLog string
 
 	db       *store.DB // a second connection, for accounts
 	accounts *accounts.Area
@@ -110,13 +116,17 @@ func start(t *testing.T, url string) *platform {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &platform{dir: filepath.Join(t.TempDir(), "data"), ids: ids.Random(), http: client(nil)}
+	dir := t.TempDir()
+	p := &platform{
+		dir: filepath.Join(dir, "data"), auditLog: filepath.Join(dir, "audit.log"),
+		ids: ids.Random(), http: client(nil), writes: &writes{answered: map[string]*answer{}},
+	}
 	p.Platform, err = app.Start(t.Context(), &config.Config{
 		DataDir:    p.dir,
 		Management: config.Management{Addr: "127.0.0.1:0"},
 		Gateway:    config.Gateway{Addr: "127.0.0.1:0", TLSAddr: "127.0.0.1:0", Domain: domain},
 		Region:     region, AdminPassword: adminPassword, Database: secret.Text(url),
-		LogFormat: "json", AuditLog: filepath.Join(t.TempDir(), "audit.log"),
+		LogFormat: "json", AuditLog: p.auditLog,
 		DrainTimeout: 10 * time.Second, Limits: limits,
 	}, app.Output{Log: io.Discard, Stdout: io.Discard, People: io.Discard})
 	if err != nil {
@@ -198,10 +208,17 @@ func authority(t *testing.T, file string) *tls.Config {
 // redirect is an answer.
 func client(config *tls.Config) *http.Client {
 	dialer := &net.Dialer{Timeout: 5 * time.Second}
+	dial := func(ctx context.Context, network, address string) (net.Conn, error) {
+		if host, port, err := net.SplitHostPort(address); err == nil && strings.HasSuffix(host, "."+domain) {
+			address = net.JoinHostPort("127.0.0.1", port)
+		}
+		return dialer.DialContext(ctx, network, address)
+	}
 	return &http.Client{
 		Timeout: 30 * time.Second,
 		Transport: &http.Transport{
-			TLSClientConfig: config, MaxIdleConnsPerHost: 64, DialContext: dialer.DialContext,
+			TLSClientConfig: config, MaxIdleConnsPerHost: 64, DialContext: dial,
+			ExpectContinueTimeout: 5 * time.Second, // for bodies that are refused by their announced length
 		},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}

@@ -54,6 +54,8 @@ type Request struct {
 	// sets its own reader; LimitBody puts the gateway's in front of it.
 	Body       io.Reader
 	BodyLength int64 // -1 when unknown
+
+	index index // of Headers
 }
 
 // Target is the API that routing found.

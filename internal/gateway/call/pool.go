@@ -37,14 +37,17 @@ func Release(c *Call) {
 	if c.body != nil {
 		c.body.Close()
 	}
-	kept := Call{scratch: c.scratch}
-	kept.scratch.reset()
-	kept.Request.Query = emptied(c.Request.Query)
-	kept.Request.Headers = emptied(c.Request.Headers)
-	kept.Target.PathParams = emptied(c.Target.PathParams)
-	kept.Out.Headers = emptied(c.Out.Headers)
-	kept.Response.Headers = emptied(c.Response.Headers)
-	*c = kept
+	// What is kept waits beside the call while the call is cleared as one block.
+	scratch := c.scratch
+	scratch.reset()
+	query, headers := emptied(c.Request.Query), emptied(c.Request.Headers)
+	params := emptied(c.Target.PathParams)
+	out, response := emptied(c.Out.Headers), emptied(c.Response.Headers)
+	*c = Call{}
+	c.scratch = scratch
+	c.Request.Query, c.Request.Headers = query, headers
+	c.Target.PathParams = params
+	c.Out.Headers, c.Response.Headers = out, response
 	pool.Put(c)
 }
 

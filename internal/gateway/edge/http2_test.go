@@ -331,13 +331,13 @@ func TestHTTP2Drain(t *testing.T) {
 	}
 }
 
-// TestHTTP2Client is a client from another implementation of the framing.
+// TestHTTP2Client sends a large body over h2c with the standard client, which
+// negotiates windows and pings by itself.
 func TestHTTP2Client(t *testing.T) {
 	t.Parallel()
 	_, addr := start(t, &handler{serve: consume}, edge.Options{})
-	tr := &http2.Transport{AllowHTTP: true, DialTLSContext: func(ctx context.Context, network, addr string, _ *tls.Config) (net.Conn, error) {
-		return new(net.Dialer).DialContext(ctx, network, addr)
-	}}
+	tr := &http.Transport{Protocols: new(http.Protocols)}
+	tr.Protocols.SetUnencryptedHTTP2(true)
 	defer tr.CloseIdleConnections()
 	big := strings.Repeat("0123456789", 300_000)
 	q, _ := http.NewRequest("POST", "http://"+addr+"/x", strings.NewReader(big))

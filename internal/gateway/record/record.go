@@ -7,6 +7,8 @@
 package record
 
 import (
+	"time"
+
 	"github.com/lintel-gateway/lintel/internal/clock"
 	"github.com/lintel-gateway/lintel/internal/gateway/call"
 	"github.com/lintel-gateway/lintel/internal/telemetry"
@@ -22,33 +24,39 @@ type Recorder struct {
 
 // Call writes the access record of a call and counts it. The strings of the
 // record are the call's; the log copies them before this returns.
-func (p *Recorder) Call(c *call.Call) {
-	now := p.Clock()
+func (k *Recorder) Call(c *call.Call) {
+	now := k.Clock()
 	r := telemetry.AccessRecord{
 		RemoteAddr: c.Request.Remote.Addr(), RequestID: c.ID, APIID: c.Target.APIID,
-		UserID: c.Caller.UserID, AppID: c.Caller.AppID, Time: c.Started, RequestTime: now.Sub(c.Started),
+		UserID: c.Caller.UserID, AppID: c.Caller.AppID, Time: c.Started, RequestTime: between(c.Started, now),
 		Method: c.Request.Method, Host: c.Request.Host, RouterURI: c.Target.Pattern,
 		ServerProtocol: c.Request.Proto, Status: c.Response.Status, BytesSent: c.Response.Sent,
-		RequestLength: c.Request.Size, RegionID: p.Region,
+		RequestLength: c.Request.Size, RegionID: k.Region,
 	}
 	if r.RouterURI == "" {
 		r.RouterURI = c.Request.Path
 	}
-	r.UserAgent, _ = c.Request.Headers.Get("User-Agent")
-	r.ForwardedFor, _ = c.Request.Headers.Get("X-Forwarded-For")
+	r.UserAgent, _ = c.Request.Field(call.HeaderUserAgent)
+	r.ForwardedFor, _ = c.Request.Field(call.HeaderForwardedFor)
 	stat := telemetry.CallStat{Status: r.Status, Took: r.RequestTime}
 	if c.Fault != nil {
 		r.ErrorCode, stat.Fault = c.Fault.Code, c.Fault.Code
 	}
 	if t := &c.Timing; t.BackendAddr != "" {
 		r.BackendAddr, r.BackendURI, r.BackendStatus = t.BackendAddr, c.Out.Path, t.BackendStatus
-		r.BackendResponseTime = now.Sub(t.BackendStart)
+		r.BackendResponseTime = between(t.BackendStart, now)
 		stat.Asked, stat.Backend = true, r.BackendResponseTime
 		if !t.BackendHeader.IsZero() {
-			r.BackendHeaderTime = t.BackendHeader.Sub(t.BackendStart)
+			r.BackendHeaderTime = between(t.BackendStart, t.BackendHeader)
 			stat.Backend = r.BackendHeaderTime
 		}
 	}
-	p.Access.Record(&r)
-	p.Metrics.Call(stat)
+	k.Access.Record(&r)
+	k.Metrics.Call(stat)
+}
+
+// between is to.Sub(from) for moments of this century: Sub guards against an
+// overflow after 292 years, in 130 instructions, three times a call.
+func between(from, to time.Time) time.Duration {
+	return time.Duration(to.UnixNano() - from.UnixNano())
 }

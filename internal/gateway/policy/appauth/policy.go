@@ -3,7 +3,6 @@ package appauth
 import (
 	"crypto/rand"
 	"errors"
-	"slices"
 	"strings"
 	"sync"
 
@@ -12,11 +11,6 @@ import (
 	"github.com/lintel-gateway/lintel/internal/gateway/callers"
 	"github.com/lintel-gateway/lintel/internal/message"
 	"github.com/lintel-gateway/lintel/internal/signature"
-)
-
-const (
-	headerAppCode = "X-Apig-AppCode"
-	headerToken   = "X-Auth-Token"
 )
 
 var (
@@ -42,7 +36,7 @@ func New(known *callers.Callers, now clock.Clock, appCode bool) *Policy {
 
 // Apply implements plan.Policy. It fills c.Caller.
 func (p *Policy) Apply(c *call.Call) *call.Fault {
-	found := find(c.Request.Headers)
+	found := find(&c.Request)
 	switch {
 	case found.count == 0:
 		return call.BadAppAuth
@@ -56,7 +50,7 @@ func (p *Policy) Apply(c *call.Call) *call.Fault {
 	return call.BadAppAuth // a token, which is no credential of an app
 }
 
-// credentials is what a call brought, found in one scan of its fields. An
+// credentials is what a call brought. An
 // Authorization of another scheme is not a credential here: it belongs to the
 // backend and passes.
 type credentials struct {
@@ -69,39 +63,23 @@ type credentials struct {
 	declared      bool
 }
 
-func find(headers message.Fields) credentials {
+func find(r *call.Request) credentials {
 	var found credentials
-	for i := range headers {
-		f := &headers[i]
-		switch len(f.Name) {
-		case len(signature.HeaderAuthorization):
-			if is(f.Name, signature.HeaderAuthorization) && strings.HasPrefix(f.Value, signature.Algorithm) {
-				found.signed, found.authorization = true, f.Value
-				found.count++
-			}
-		case len(headerAppCode):
-			if is(f.Name, headerAppCode) {
-				found.code = f.Value
-				found.count++
-			}
-		case len(headerToken):
-			if is(f.Name, headerToken) {
-				found.count++
-			}
-		case len(signature.HeaderDate):
-			if is(f.Name, signature.HeaderDate) {
-				found.date = f.Value
-			}
-		case len(signature.HeaderPayload):
-			if is(f.Name, signature.HeaderPayload) {
-				found.payload, found.declared = f.Value, true
-			}
-		}
+	if v, ok := r.Field(call.HeaderAuthorization); ok && strings.HasPrefix(v, signature.Algorithm) {
+		found.signed, found.authorization = true, v
+		found.count++
 	}
+	if v, ok := r.Field(call.HeaderAppCode); ok {
+		found.code = v
+		found.count++
+	}
+	if _, ok := r.Field(call.HeaderToken); ok {
+		found.count++
+	}
+	found.date, _ = r.Field(call.HeaderDate)
+	found.payload, found.declared = r.Field(call.HeaderPayload)
 	return found
 }
-
-func is(name, wanted string) bool { return name == wanted || message.EqualFold(name, wanted) }
 
 func (p *Policy) lookUp(c *call.Call, code string) *call.Fault {
 	switch {
@@ -171,17 +149,10 @@ func check(c *call.Call, key *signature.Key, a signature.Authorization, found *c
 	return nil
 }
 
-// messages holds what Verify reads; a Message made on the stack would be moved
-// to the heap with every call.
-var messages = sync.Pool{New: func() any { return new(signature.Message) }}
-
 func match(c *call.Call, key *signature.Key, a signature.Authorization, date, payload string) *call.Fault {
-	m := messages.Get().(*signature.Message)
-	m.Method, m.Path = c.Request.Method, c.Request.Path
-	m.Query, m.Headers = c.Request.Query, c.Request.Headers
-	err := key.Verify(a, m, date, payload)
-	*m = signature.Message{}
-	messages.Put(m)
+	r := &c.Request
+	m := signature.Message{Method: r.Method, Path: r.Path, Query: r.Query, Headers: r.Headers}
+	err := key.Verify(a, &m, date, payload)
 	switch {
 	case err == nil:
 		return nil
@@ -198,8 +169,8 @@ func identify(c *call.Call, app *callers.App) {
 // without removes a field that prepare let come once at most.
 func without(fields message.Fields, name string) message.Fields {
 	for i := range fields {
-		if len(fields[i].Name) == len(name) && is(fields[i].Name, name) {
-			return slices.Delete(fields, i, i+1)
+		if message.EqualFold(fields[i].Name, name) {
+			return append(fields[:i], fields[i+1:]...)
 		}
 	}
 	return fields

@@ -119,6 +119,7 @@ func TestSignature(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			c := test.call(t)
+			c.Request.Index()
 			f := policy(false).Apply(c)
 			judge(t, c, f, test.want)
 			if _, ok := c.Out.Headers.Get("Authorization"); ok && f == nil {

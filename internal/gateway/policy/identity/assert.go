@@ -29,7 +29,15 @@ func Assert(c *call.Call) {
 }
 
 func asserted(name string) bool {
-	return is(name, "X-Forwarded-For") || is(name, "X-Forwarded-Proto") || is(name, "X-Request-Id")
+	switch len(name) {
+	case len("X-Forwarded-For"):
+		return is(name, "X-Forwarded-For")
+	case len("X-Forwarded-Proto"):
+		return is(name, "X-Forwarded-Proto")
+	case len("X-Request-Id"):
+		return is(name, "X-Request-Id")
+	}
+	return false
 }
 
 // SourceIP is the address of the TCP peer, without port and zone. It is valid

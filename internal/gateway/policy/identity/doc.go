@@ -22,6 +22,9 @@
 //     X-Client-IP, X-Cluster-Client-IP, True-Client-IP, CF-Connecting-IP,
 //     Fastly-Client-IP, X-Request-Id, X-Original-URL, X-Rewrite-URL, Proxy.
 //
+// The names stand in gateway/call (HeaderOf, held), because every name is compared
+// once a call, when it is checked; this package owns why.
+//
 // Names like X-User-Id are ordinary fields of an application here: this gateway
 // never asserts identity under a fixed name. Identity reaches a backend through
 // SYSTEM parameters, whose names the provider chooses, and the mapping removes

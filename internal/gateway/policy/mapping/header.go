@@ -43,7 +43,7 @@ func (r *rewrite) fillHeaders(c *call.Call) *call.Fault {
 
 func containsFold(names []string, name string) bool {
 	for _, n := range names {
-		if len(n) == len(name) && (n == name || message.EqualFold(n, name)) {
+		if message.EqualFold(n, name) {
 			return true
 		}
 	}

@@ -17,9 +17,13 @@ func (r *rewrite) fillQuery(c *call.Call) (string, *call.Fault) {
 	// ParseQuery skips empty pairs and keeps the order, so the n-th piece here
 	// is the n-th pair there, whose name is decoded.
 	pair := 0
-	for rest, more := raw, raw != ""; more; {
-		var piece string
-		piece, rest, more = strings.Cut(rest, "&")
+	for rest := raw; rest != ""; {
+		piece := rest
+		if i := strings.IndexByte(rest, '&'); i >= 0 {
+			piece, rest = rest[:i], rest[i+1:]
+		} else {
+			rest = ""
+		}
 		if piece == "" {
 			continue
 		}

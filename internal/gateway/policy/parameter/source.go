@@ -101,7 +101,7 @@ func (s *Source) Next(c *call.Call, cursor *int) (string, bool) {
 		}
 	case inHeader:
 		for i := *cursor; i < len(c.Request.Headers); i++ {
-			if name := c.Request.Headers[i].Name; len(name) == len(s.Name) && (name == s.Name || message.EqualFold(name, s.Name)) {
+			if message.EqualFold(c.Request.Headers[i].Name, s.Name) {
 				*cursor = i + 1
 				return c.Request.Headers[i].Value, true
 			}

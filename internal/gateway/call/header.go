@@ -1,0 +1,143 @@
+package call
+
+import "github.com/lintel-gateway/lintel/internal/message"
+
+// MaxFields bounds the header fields of a request. 128 KB of header hold 20,000
+// fields, and every policy scans the list.
+const MaxFields = 128
+
+// Header is what a request field is to the gateway. Names are compared once a
+// call, when the gateway checks the fields; everyone else asks by Header.
+type Header uint8
+
+const (
+	HeaderOther Header = iota // of no interest: passes
+
+	HeaderOrigin
+	HeaderUserAgent
+
+	// From here to HeaderPayload: fields that decide about security or routing.
+	// Each may come once, because of two readers one takes the first and one
+	// the last.
+	HeaderAuthorization
+	HeaderContentType
+
+	// From here on: fields that stay at the gateway.
+	HeaderHost
+	HeaderStage
+	HeaderUpgrade
+	HeaderDate
+	HeaderToken
+	HeaderAppCode
+	HeaderPayload
+
+	HeaderMode // whether debug latencies are wanted
+	HeaderForwardedFor
+	HeaderConnection
+	HeaderHeld // any other that stays
+
+	headers // their number
+)
+
+// headerNames are the names in their usual spelling.
+var headerNames = [headers]string{
+	HeaderHost: "Host", HeaderStage: "X-Stage", HeaderUpgrade: "Upgrade", HeaderDate: "X-Sdk-Date",
+	HeaderContentType: "Content-Type", HeaderToken: "X-Auth-Token", HeaderAuthorization: "Authorization",
+	HeaderAppCode: "X-Apig-AppCode", HeaderPayload: "X-Sdk-Content-Sha256",
+	HeaderMode: "X-Apig-Mode", HeaderOrigin: "Origin", HeaderUserAgent: "User-Agent", HeaderForwardedFor: "X-Forwarded-For",
+	HeaderConnection: "Connection",
+}
+
+func (h Header) String() string { return headerNames[h] }
+
+// Singular reports whether a request may carry the field once only.
+func (h Header) Singular() bool { return HeaderAuthorization <= h && h <= HeaderPayload }
+
+// Held reports whether the field stays at the gateway (policy/identity says
+// why).
+func (h Header) Held() bool { return h >= HeaderHost }
+
+// HeaderOf returns which field a name is, in any letter case. The length decides
+// for most names.
+func HeaderOf(name string) Header {
+	h := HeaderOther
+	switch len(name) {
+	case len("Host"):
+		h = HeaderHost
+	case len("Origin"):
+		h = HeaderOrigin
+	case len("X-Stage"): // and Upgrade
+		if h = HeaderStage; name[1] != '-' {
+			h = HeaderUpgrade
+		}
+	case len("X-Sdk-Date"): // and User-Agent, Connection
+		switch name[0] {
+		case 'X', 'x':
+			h = HeaderDate
+		case 'U', 'u':
+			h = HeaderUserAgent
+		default:
+			h = HeaderConnection
+		}
+	case len("X-Apig-Mode"):
+		h = HeaderMode
+	case len("Content-Type"): // and X-Auth-Token
+		if h = HeaderToken; name[1] != '-' {
+			h = HeaderContentType
+		}
+	case len("Authorization"):
+		h = HeaderAuthorization
+	case len("X-Apig-AppCode"):
+		h = HeaderAppCode
+	case len("X-Forwarded-For"):
+		h = HeaderForwardedFor
+	case len("X-Sdk-Content-Sha256"):
+		h = HeaderPayload
+	}
+	switch {
+	case h != HeaderOther && name[0]|0x20 == headerNames[h][0]|0x20 && message.EqualFold(name, headerNames[h]):
+		return h
+	case held(name):
+		return HeaderHeld
+	}
+	return HeaderOther
+}
+
+// index is what is known of the fields of a request.
+type index struct {
+	kinds [MaxFields]Header // of Headers[i]
+	first [headers]uint8    // where in Headers one stands first, plus one
+}
+
+// Note remembers that Headers[i] is h, and reports whether it is the first. A
+// field that is not noted is HeaderOther.
+func (r *Request) Note(i int, h Header) (first bool) {
+	r.index.kinds[i] = h
+	if r.index.first[h] != 0 {
+		return false
+	}
+	r.index.first[h] = uint8(i + 1)
+	return true
+}
+
+// Index notes the fields, of which there are at most MaxFields. The gateway does
+// the same while it checks them; whoever changes Headers by other ways calls
+// Index.
+func (r *Request) Index() {
+	r.index = index{}
+	for i := range r.Headers[:min(len(r.Headers), MaxFields)] {
+		r.Note(i, HeaderOf(r.Headers[i].Name))
+	}
+}
+
+// Field returns the first value of a field, and whether there is one.
+func (r *Request) Field(h Header) (string, bool) {
+	i := int(r.index.first[h]) - 1
+	if i < 0 || i >= len(r.Headers) {
+		return "", false
+	}
+	return r.Headers[i].Value, true
+}
+
+// Kind returns what Headers[i] is.
+func (r *Request) Kind(i int) Header { return r.index.kinds[i] }

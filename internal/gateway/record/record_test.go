@@ -1,0 +1,78 @@
+package record_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"maps"
+	"testing"
+	"time"
+
+	"github.com/lintel-gateway/lintel/internal/gateway/call"
+	"github.com/lintel-gateway/lintel/internal/gateway/gatewaytest"
+	"github.com/lintel-gateway/lintel/internal/gateway/record"
+	"github.com/lintel-gateway/lintel/internal/telemetry"
+)
+
+type file struct{ bytes.Buffer }
+
+func (*file) Close() error { return nil }
+
+func TestRecord(t *testing.T) {
+	started := gatewaytest.Now
+	served := func(c *call.Call) {
+		c.Target.APIID, c.Target.Pattern, c.Caller.AppID = "api", "/orders/{id}", "app"
+		c.Response.Status, c.Response.Sent = 200, 5
+		c.Out.Path = "/v2/orders/1"
+		c.Timing = call.Timing{BackendAddr: "10.0.0.1:80", BackendStart: started.Add(time.Second), BackendHeader: started.Add(3 * time.Second), BackendStatus: 201}
+	}
+	tests := []struct {
+		name string
+		call func(c *call.Call)
+		want map[string]any
+	}{
+		{"served", served, map[string]any{
+			"api_id": "api", "app_id": "app", "router_uri": "/orders/{id}", "status": 200.0, "bytes_sent": 5.0, "request_time": 5.0,
+			"upstream_addr": "10.0.0.1:80", "upstream_uri": "/v2/orders/1", "upstream_status": 201.0, "upstream_header_time": 2.0,
+			"upstream_response_time": 4.0, "error_code": ""}},
+		{"refused before routing", func(c *call.Call) { c.Fault, c.Response.Status = call.NotPublished, 404 }, map[string]any{
+			"router_uri": "/orders/1", "status": 404.0, "error_code": call.NotPublished.Code, "upstream_addr": nil, "upstream_status": nil}},
+		{"backend without an answer", func(c *call.Call) {
+			served(c)
+			c.Fault, c.Timing.BackendStatus, c.Timing.BackendHeader = call.BackendTimeout, 0, time.Time{}
+		}, map[string]any{"error_code": call.BackendTimeout.Code, "upstream_addr": "10.0.0.1:80", "upstream_status": nil,
+			"upstream_header_time": nil, "upstream_response_time": 4.0}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			var f file
+			access := telemetry.NewAccessLog(&f, telemetry.AccessOptions{})
+			metrics := telemetry.NewMetrics(telemetry.MetricsOptions{FaultCodes: call.Codes()})
+			r := record.Recorder{Clock: func() time.Time { return started.Add(5 * time.Second) }, Region: "here", Access: access, Metrics: metrics}
+			c := gatewaytest.Prepared(t, "GET /orders/1?secret=1", "User-Agent: curl/8", "X-Forwarded-For: 1.2.3.4")
+			c.ID, c.Started = "id", started
+			test.call(c)
+			r.Call(c)
+			if err := access.Close(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			var got map[string]any
+			if err := json.Unmarshal(f.Bytes(), &got); err != nil {
+				t.Fatalf("%v: %s", err, f.Bytes())
+			}
+			want := map[string]any{"remote_addr": gatewaytest.Peer, "request_id": "id", "request_method": "GET", "host": "example.com",
+				"server_protocol": "HTTP/1.1", "http_user_agent": "curl/8", "http_x_forwarded_for": "1.2.3.4", "region_id": "here"}
+			maps.Copy(want, test.want)
+			for key, value := range want {
+				if got[key] != value {
+					t.Errorf("%s is %v, want %v", key, got[key], value)
+				}
+			}
+		})
+	}
+}
+
+// TestRecordTurnedOff: calls are counted without an access log.
+func TestRecordTurnedOff(t *testing.T) {
+	r := record.Recorder{Clock: func() time.Time { return gatewaytest.Now }, Metrics: telemetry.NewMetrics(telemetry.MetricsOptions{})}
+	r.Call(gatewaytest.Prepared(t, "GET /"))
+}
