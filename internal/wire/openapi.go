@@ -172,6 +172,9 @@ func shared(d *Dialect, r *Route) []*Error {
 	if r.Access != Public {
 		list = append(list, f.Credentials(&AuthError{Refusal: Missing}), f.Credentials(&AuthError{Refusal: Invalid}), f.Credentials(&AuthError{Refusal: Expired}))
 	}
+	if !r.reads() {
+		list = append(list, f.CrossOrigin)
+	}
 	switch {
 	case r.Access == Project:
 		list = append(list, f.Credentials(&AuthError{Refusal: NoProject}))

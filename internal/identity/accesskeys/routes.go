@@ -16,13 +16,14 @@ func (a *Area) Routes() []wire.Route {
 		{
 			Method: http.MethodPost, Pattern: path, Action: "identity:create_access_key", Access: wire.Authenticated,
 			Summary: "Makes an access key; its secret is in this answer only.", Status: http.StatusCreated, MaxBody: 64 << 10,
-			Errors: []*wire.Error{tooMany, keystone.NotFound("user", "<id>")},
+			Errors: []*wire.Error{tooMany, keystone.Forbidden("<rule>"), keystone.NotFound("user", "<id>")},
 			Handle: wire.Body(a.create),
 		},
 		{
 			Method: http.MethodGet, Pattern: path, Action: "identity:list_access_keys", Access: wire.Authenticated,
 			Summary: "Lists the access keys of a user, without secrets.",
 			Query:   []wire.Param{{Name: "user_id", Type: "string", Doc: "Whose keys: the caller's own when left out, anybody's to an administrator."}},
+			Errors:  []*wire.Error{keystone.Forbidden("<rule>")},
 			Handle:  wire.Get(a.list),
 		},
 		{

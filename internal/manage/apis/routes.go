@@ -43,16 +43,16 @@ func New(d Deps) *Area { return &Area{d} }
 // Routes is the area's table of contents (reference 4.2.2 to 4.2.4, 4.2.8, 4.2.9).
 func (a *Area) Routes() []wire.Route {
 	document := []*wire.Error{
-		apig.E2001, apig.E2002, apig.E2003, apig.E2005, apig.E2006, apig.E2011, apig.E2015, apig.E2024,
+		apig.E2001, apig.E2002, apig.E2005, apig.E2006, apig.E2011, apig.E2015, apig.E2024,
 		apig.E2025, apig.E2026, apig.E2027, apig.E2028, apig.E2036, apig.E3209, apig.E3210, apig.E3213,
-		apig.E3111, apig.E3113, apig.E3114, apig.E3133, apig.E3202, apig.E3301, apig.E3001, apig.E1101,
+		apig.E3111, apig.E3113, apig.E3114, apig.E3133, apig.E3202, apig.E3301,
 		apig.E3019, apig.E3023, apig.E3081,
 	}
 	return []wire.Route{
 		{
 			Method: http.MethodPost, Pattern: "/v1.0/apigw/apis", Action: "apigw:apis:create",
 			Summary: "Register an API.", Access: wire.Project, Status: http.StatusCreated,
-			Errors: append([]*wire.Error{apig.E3102, apig.E3125}, document...),
+			Errors: append([]*wire.Error{apig.E3102, apig.E3125, apig.E2003, apig.E3001, apig.E1101}, document...),
 			Handle: wire.Body[draft.Document, *API](a.create),
 		},
 		{
@@ -78,7 +78,7 @@ func (a *Area) Routes() []wire.Route {
 			Method: http.MethodGet, Pattern: "/v1.0/apigw/apis", Action: "apigw:apis:list",
 			Summary: "List APIs without their backends.", Access: wire.Project, Status: http.StatusOK,
 			Query:  listParams,
-			Errors: []*wire.Error{apig.E2011},
+			Errors: []*wire.Error{apig.E2002, apig.E2003, apig.E2011},
 			Handle: wire.Get[*List](a.list),
 		},
 	}

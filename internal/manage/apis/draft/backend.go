@@ -173,6 +173,9 @@ func checkDomain(field, domain string) error {
 }
 
 func checkHostPort(field, address string) error {
+	if strings.ContainsAny(address, "/@?") { // a URL, most likely
+		return apig.E2024.Msg("Invalid URL domain,parameterName:%s", field)
+	}
 	host, port := address, ""
 	if h, p, err := net.SplitHostPort(address); err == nil {
 		host, port = h, p

@@ -167,7 +167,7 @@ func TestRefusals(t *testing.T) {
 		{"backend without block", "backend_api", "", "APIG.2001", "backend_api"},
 		{"bad backend type", "backend_type", `"FTP"`, "APIG.2011", "backend_type"},
 		{"no backend address", "backend_api.url_domain", "", "APIG.2001", "backend_api.url_domain"},
-		{"bad backend address", "backend_api.url_domain", `"http://x"`, "APIG.2025", "backend_api.url_domain"},
+		{"bad backend address", "backend_api.url_domain", `"http://x"`, "APIG.2024", "backend_api.url_domain"},
 		{"bad backend host", "backend_api.url_domain", `"a b"`, "APIG.2024", "backend_api.url_domain"},
 		{"bad backend port", "backend_api.url_domain", `"a:70000"`, "APIG.2025", "backend_api.url_domain"},
 		{"malformed variable", "backend_api.url_domain", `"#a#"`, "APIG.2011", "backend_api.url_domain"},

@@ -1,7 +1,6 @@
 package releases
 
 import (
-	"context"
 	"errors"
 	"strings"
 
@@ -22,14 +21,20 @@ type BatchRequest struct {
 
 // BatchResult says of each API what became of it (table 4-102).
 type BatchResult struct {
-	Success []any     `json:"success"`
+	Success []Done    `json:"success"`
 	Failure []Failure `json:"failure"`
 }
 
-// Offline is one API that was taken offline (table 4-104).
-type Offline struct {
-	APIID   string `json:"api_id"`
-	APIName string `json:"api_name"`
+// Done is one API that was published (table 4-103), or taken offline: then it
+// has its id and name alone (table 4-104).
+type Done struct {
+	APIID       string     `json:"api_id"`
+	APIName     string     `json:"api_name"`
+	PublishID   string     `json:"publish_id,omitempty"`
+	EnvID       string     `json:"env_id,omitempty"`
+	Remark      string     `json:"remark,omitempty"`
+	PublishTime *apig.Time `json:"publish_time,omitempty"`
+	VersionID   string     `json:"version_id,omitempty"`
 }
 
 // Failure is one API that was refused (table 4-105).
@@ -62,20 +67,20 @@ func (a *Area) batch(r *wire.Request, in *BatchRequest) (*BatchResult, error) {
 	if err := ownEnv(r.Context(), a.DB, &r.Actor, "", in.EnvID); err != nil {
 		return nil, err
 	}
-	out := &BatchResult{Success: []any{}, Failure: []Failure{}}
+	out := &BatchResult{Success: []Done{}, Failure: []Failure{}}
 	seen := map[string]bool{}
 	for _, id := range in.APIs {
 		if seen[id] {
 			continue
 		}
 		seen[id] = true
-		done, name, err := a.one(r, id, in, offline)
+		done, err := a.one(r, id, in, offline)
 		var refused *wire.Error
 		switch {
 		case err == nil:
 			out.Success = append(out.Success, done)
 		case errors.As(err, &refused) && refused.Status < 500:
-			out.Failure = append(out.Failure, failure(id, name, refused))
+			out.Failure = append(out.Failure, failure(done, refused))
 		default:
 			return nil, err
 		}
@@ -93,38 +98,38 @@ func action(r *wire.Request) (offline bool, err error) {
 	return false, apig.Invalid("action")
 }
 
-func (a *Area) one(r *wire.Request, id string, in *BatchRequest, offline bool) (done any, name string, err error) {
+// one decides one API. What it answers names the API also when it is refused,
+// as far as the caller may know its name.
+func (a *Area) one(r *wire.Request, id string, in *BatchRequest, offline bool) (done Done, err error) {
+	done.APIID = id
 	err = a.DB.Write(r.Context(), func(tx *store.Tx) error {
-		done, name, err = a.step(r.Context(), tx, &r.Actor, id, in, offline)
-		return err
+		api, err := loadDraft(r.Context(), tx, &r.Actor, id)
+		if err != nil {
+			return err
+		}
+		done.APIName = api.doc.Name
+		if err := ownEnv(r.Context(), tx, &r.Actor, api.projectID, in.EnvID); err != nil {
+			return err
+		}
+		if offline {
+			return withdraw(r.Context(), tx, id, in.EnvID)
+		}
+		p, err := a.release(r.Context(), tx, api, in.EnvID, in.Remark)
+		if err != nil {
+			return err
+		}
+		done.PublishID, done.EnvID, done.Remark = p.PublishID, p.EnvID, p.Remark
+		done.PublishTime, done.VersionID = &p.PublishTime, p.VersionID
+		return nil
 	})
-	return done, name, err
-}
-
-func (a *Area) step(ctx context.Context, tx *store.Tx, actor *wire.Actor, id string, in *BatchRequest, offline bool) (any, string, error) {
-	api, err := loadDraft(ctx, tx, actor, id)
-	if err != nil {
-		return nil, "", err
-	}
-	if err := ownEnv(ctx, tx, actor, api.projectID, in.EnvID); err != nil {
-		return nil, api.doc.Name, err
-	}
-	if offline {
-		return Offline{APIID: id, APIName: api.doc.Name}, api.doc.Name, withdraw(ctx, tx, id, in.EnvID)
-	}
-	p, err := a.release(ctx, tx, api, in.EnvID, in.Remark)
-	if err != nil {
-		return nil, api.doc.Name, err
-	}
-	p.APIName = api.doc.Name
-	return p, api.doc.Name, nil
+	return done, err
 }
 
 // failure words a refusal as the reference's sample does for unknown APIs.
-func failure(id, name string, e *wire.Error) Failure {
-	f := Failure{APIID: id, APIName: name, ErrorCode: e.Code, ErrorMsg: e.Message}
+func failure(api Done, e *wire.Error) Failure {
+	f := Failure{APIID: api.APIID, APIName: api.APIName, ErrorCode: e.Code, ErrorMsg: e.Message}
 	if errors.Is(e, apig.E3002) {
-		f.ErrorMsg = "api with id " + id + " not found"
+		f.ErrorMsg = "api with id " + api.APIID + " not found"
 	}
 	return f
 }

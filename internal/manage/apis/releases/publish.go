@@ -32,7 +32,6 @@ type PublishRequest struct {
 type Publication struct {
 	PublishID   string    `json:"publish_id"`
 	APIID       string    `json:"api_id"`
-	APIName     string    `json:"api_name,omitempty"`
 	EnvID       string    `json:"env_id"`
 	Remark      string    `json:"remark,omitempty"`
 	PublishTime apig.Time `json:"publish_time"`
@@ -148,7 +147,7 @@ func withdraw(ctx context.Context, tx *store.Tx, apiID, envID string) error {
 		return err
 	}
 	if n == 0 {
-		return apig.E3015
+		return apig.NoPublication(apiID)
 	}
 	tx.Touch(string(definition.KindAPI), recordID(apiID, envID))
 	return nil
@@ -163,7 +162,7 @@ func (a *Area) offlineVersion(r *wire.Request) error {
 			return err
 		}
 		if !v.running {
-			return apig.E3015
+			return apig.NoPublication(v.APIID)
 		}
 		return withdraw(r.Context(), tx, v.APIID, v.EnvID)
 	})

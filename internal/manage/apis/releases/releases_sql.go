@@ -165,7 +165,7 @@ func runningVersion(ctx context.Context, q store.Querier, apiID, envID string) (
 	var id string
 	err := q.QueryRow(ctx, `SELECT version_id FROM api_publications WHERE api_id = $1 AND env_id = $2`, apiID, envID).Scan(&id)
 	if errors.Is(err, store.ErrNotFound) {
-		return "", apig.E3015
+		return "", apig.NoPublication(apiID)
 	}
 	return id, err
 }

@@ -45,7 +45,7 @@ func (a *Area) Routes() []wire.Route {
 			Summary: "Publish or take offline several APIs; each is decided alone.",
 			Access:  wire.Project, Status: http.StatusOK,
 			Query:  []wire.Param{{Name: "action", Type: "string", Doc: "online (default) or offline."}},
-			Errors: []*wire.Error{apig.E2001, apig.E2003, apig.E2006, apig.E2011, apig.E3003, apig.E1103},
+			Errors: []*wire.Error{apig.E2001, apig.E2006, apig.E2011, apig.E3003, apig.E1103},
 			Handle: wire.Body[BatchRequest, *BatchResult](a.batch),
 		},
 		{
@@ -58,7 +58,7 @@ func (a *Area) Routes() []wire.Route {
 				{Name: "page_size", Type: "integer", Doc: "0 to 500, default 20; 0 lists everything."},
 				{Name: "page_no", Type: "integer", Doc: "From 1, default 1."},
 			},
-			Errors: []*wire.Error{apig.E3002, apig.E1102, apig.E2011},
+			Errors: []*wire.Error{apig.E3002, apig.E1102, apig.E2002, apig.E2003, apig.E2011},
 			Handle: wire.Get[*VersionList](a.versions),
 		},
 		{
