@@ -14,13 +14,7 @@ import (
 var schema embed.FS
 
 // Schema is this package's part of the database schema.
-func Schema() fs.FS {
-	sub, err := fs.Sub(schema, "schema")
-	if err != nil {
-		panic("publish: embedded schema: " + err.Error()) // the path is a constant
-	}
-	return sub
-}
+func Schema() fs.FS { return store.Schema(schema) }
 
 // Contributor reads the rows of one thing as a value of package definition, or
 // nil when the thing is not published (any more). It only reads.

@@ -12,13 +12,7 @@ import (
 var schema embed.FS
 
 // Schema is the schema folder of this package.
-func Schema() fs.FS {
-	sub, err := fs.Sub(schema, "schema")
-	if err != nil {
-		panic(err) // the folder is embedded above
-	}
-	return sub
-}
+func Schema() fs.FS { return store.Schema(schema) }
 
 const selectKey = `
 SELECT access, user_id, secret, active, description, create_time, last_use_time

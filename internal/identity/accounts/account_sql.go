@@ -14,13 +14,7 @@ import (
 var schema embed.FS
 
 // Schema is the schema folder of this package.
-func Schema() fs.FS {
-	sub, err := fs.Sub(schema, "schema")
-	if err != nil {
-		panic(err) // the folder is embedded above
-	}
-	return sub
-}
+func Schema() fs.FS { return store.Schema(schema) }
 
 // maxList bounds a list that has no pages in the dialect.
 const maxList = 10000

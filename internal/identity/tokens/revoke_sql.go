@@ -13,13 +13,7 @@ import (
 var schema embed.FS
 
 // Schema is the schema folder of this package.
-func Schema() fs.FS {
-	sub, err := fs.Sub(schema, "schema")
-	if err != nil {
-		panic(err) // the folder is embedded above
-	}
-	return sub
-}
+func Schema() fs.FS { return store.Schema(schema) }
 
 const revocationsAfter = `
 SELECT kind, id, user_id, void_before, expires_at, seq FROM identity_revocations

@@ -17,13 +17,7 @@ import (
 var schema embed.FS
 
 // Schema is the area's part of the database schema.
-func Schema() fs.FS {
-	sub, err := fs.Sub(schema, "schema")
-	if err != nil {
-		panic("envs: embedded schema: " + err.Error()) // the path is a constant
-	}
-	return sub
-}
+func Schema() fs.FS { return store.Schema(schema) }
 
 // Deps are what the area needs.
 type Deps struct {
