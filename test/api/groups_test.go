@@ -68,7 +68,7 @@ func groups(s *scenario) {
 	s.rows([]row{
 		{name: "longest name", as: own.member, call: "POST api-groups", body: object{"name": longest}, status: 201, fields: fields{"name": longest, "remark": ""}},
 		{name: "longest remark", as: own.member, call: "POST api-groups", body: object{"name": "Long_remark1", "remark": many("注", 255)}, status: 201},
-		{name: "name taken", as: own.member, call: "POST api-groups", body: object{"name": "orders"}, status: 400, code: "APIG.3201", text: "already exists"},
+		{name: "name taken", as: own.member, call: "POST api-groups", body: object{"name": "orders"}, status: 400, code: "APIG.3201", text: "already exists, name:orders"},
 		{name: "names differ by case", as: own.member, call: "POST api-groups", body: object{"name": "ORDERS"}, status: 201},
 		{name: "a reader creates", as: own.reader, call: "POST api-groups", body: object{"name": "reader"}, status: 403, code: "APIC.7110"},
 		{name: "nobody creates", as: nobody, call: "POST api-groups", body: object{"name": "nobody"}, status: 401, code: "APIG.1000"},

@@ -92,7 +92,7 @@ func conflict(ctx context.Context, q store.Querier, api *API) error {
 	err := q.QueryRow(ctx, `SELECT name FROM apis WHERE group_id = $1 AND name = $2 AND id <> $3`,
 		api.GroupID, api.Name, api.ID).Scan(&name)
 	if err == nil {
-		return apig.E3202.Msg("The API name already exists, api_name:%s", name)
+		return apig.Taken(apig.E3202, "api_name", name)
 	}
 	if !errors.Is(err, store.ErrNotFound) {
 		return err

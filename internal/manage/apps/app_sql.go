@@ -46,14 +46,14 @@ func taken(ctx context.Context, q store.Querier, app *App) error {
 	err := q.QueryRow(ctx, `SELECT id FROM apps WHERE project_id = $1 AND name = $2 AND id <> $3`,
 		app.projectID, app.Name, app.ID).Scan(&id)
 	if err == nil {
-		return apig.E3203
+		return apig.Taken(apig.E3203, "name", app.Name)
 	}
 	if !errors.Is(err, store.ErrNotFound) {
 		return err
 	}
 	err = q.QueryRow(ctx, `SELECT id FROM apps WHERE app_key = $1 AND id <> $2`, app.AppKey, app.ID).Scan(&id)
 	if err == nil {
-		return apig.E3310
+		return apig.Taken(apig.E3310, "app_key", app.AppKey)
 	}
 	if !errors.Is(err, store.ErrNotFound) {
 		return err

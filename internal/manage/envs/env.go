@@ -44,7 +44,7 @@ func (in *EnvInput) check() error {
 		c.Text("remark", *in.Remark, 255)
 	}
 	if c.Err() == nil && in.Name == releaseName {
-		return apig.E3205
+		return apig.Taken(apig.E3205, "name", in.Name)
 	}
 	return c.Err()
 }
@@ -71,7 +71,7 @@ func (a *Area) createEnv(r *wire.Request, in *EnvInput) (*Env, error) {
 		if a.Limits.Full(quota.Environments, n) {
 			return apig.E3104
 		}
-		return named(insertEnv(ctx, tx, e))
+		return named(insertEnv(ctx, tx, e), e.Name)
 	})
 	if err != nil {
 		return nil, err
@@ -93,7 +93,7 @@ func (a *Area) updateEnv(r *wire.Request, in *EnvInput) (*Env, error) {
 		}
 		old := e.Name
 		in.apply(e)
-		if err := named(updateEnv(ctx, tx, e)); err != nil || e.Name == old {
+		if err := named(updateEnv(ctx, tx, e), e.Name); err != nil || e.Name == old {
 			return err
 		}
 		apis, err := publishedIn(ctx, tx, e.ID)
@@ -182,9 +182,9 @@ func ownEnv(r *wire.Request, q store.Querier) (*Env, error) {
 }
 
 // named gives the refusal of the unique name its code.
-func named(err error) error {
+func named(err error, name string) error {
 	if errors.Is(err, store.ErrDuplicate) {
-		return apig.E3205.Because(err)
+		return apig.Taken(apig.E3205, "name", name).Because(err)
 	}
 	return err
 }

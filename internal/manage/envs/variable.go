@@ -72,7 +72,7 @@ func (a *Area) createVariable(r *wire.Request, in *VariableInput) (*Variable, er
 		}
 		err = insertVariable(ctx, tx, v)
 		if errors.Is(err, store.ErrDuplicate) {
-			return apig.E3303.Because(err)
+			return apig.Taken(apig.E3303, "variable_name", v.Name).Because(err)
 		}
 		return err
 	})

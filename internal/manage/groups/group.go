@@ -98,7 +98,7 @@ func (a *Area) create(r *wire.Request, in *Input) (*Group, error) {
 			return apig.E3101
 		}
 		tx.Touch(string(definition.KindGroup), g.ID)
-		return taken(insertGroup(ctx, tx, g))
+		return taken(insertGroup(ctx, tx, g), g.Name)
 	})
 	if err != nil {
 		return nil, err
@@ -122,7 +122,7 @@ func (a *Area) update(r *wire.Request, in *Input) (*Group, error) {
 		}
 		in.apply(g)
 		g.UpdateTime = apig.Time(a.Clock())
-		return taken(updateGroup(ctx, tx, g))
+		return taken(updateGroup(ctx, tx, g), g.Name)
 	})
 	if err != nil {
 		return nil, err
@@ -192,9 +192,9 @@ func (a *Area) domains(g *Group, label string) {
 
 // taken gives the refusal of the unique name its code: the id and the
 // sub-domain are random.
-func taken(err error) error {
+func taken(err error, name string) error {
 	if errors.Is(err, store.ErrDuplicate) {
-		return apig.E3201.Because(err)
+		return apig.Taken(apig.E3201, "name", name).Because(err)
 	}
 	return err
 }

@@ -36,6 +36,12 @@ func named(e *wire.Error, param string) *wire.Error {
 	return e.Msg("%s,parameterName:%s. Please refer to the support documentation", e.Text(), shown(param))
 }
 
+// Taken refuses a value that must be unique, in the one form that is known of
+// it: "The API name already exists, api_name:api_demo".
+func Taken(e *wire.Error, param, value string) *wire.Error {
+	return e.Msg("%s, %s:%s", e.Text(), param, shown(value))
+}
+
 // NoGroup says that there is no such API group.
 func NoGroup(id string) *wire.Error { return E3001.Msg("API group %s does not exist", shown(id)) }
 

@@ -121,7 +121,7 @@ func (d *Document) checkTags(r Rules) error {
 			return apig.Invalid(at("tags", i))
 		}
 		if contains(d.Tags[:i], t) {
-			return apig.E3213.Msg("The tag name already exists, tag:%s", t)
+			return apig.Taken(apig.E3213, "tag", t)
 		}
 		if strings.HasPrefix(t, serviceTag) {
 			services++

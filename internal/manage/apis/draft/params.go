@@ -31,7 +31,7 @@ func (d *Document) checkParams(r Rules) error {
 		}
 		for _, q := range d.ReqParams[:i] {
 			if q.Location == p.Location && sameName(q.Name, p.Name, p.Location) {
-				return apig.E3209.Msg("The parameter name already exists, parameterName:%s", p.Name)
+				return apig.Taken(apig.E3209, "parameterName", p.Name)
 			}
 		}
 	}
@@ -153,7 +153,7 @@ func (d *Document) checkMappings(field string, list []BackendParam, variables []
 		}
 		for _, q := range list[:i] {
 			if q.Location == m.Location && sameName(q.Name, m.Name, m.Location) {
-				return apig.E3209.Msg("The parameter name already exists, parameterName:%s", m.Name)
+				return apig.Taken(apig.E3209, "parameterName", m.Name)
 			}
 		}
 		if m.Location == "PATH" && !contains(variables, m.Name) {

@@ -95,7 +95,7 @@ func (d *Document) checkPolicy(field string, p *Policy, variables []string, name
 		return err
 	}
 	if names[p.Name] {
-		return apig.E3210.Msg("The backend policy name already exists, policy_name:%s", p.Name)
+		return apig.Taken(apig.E3210, "policy_name", p.Name)
 	}
 	names[p.Name] = true
 	switch {
