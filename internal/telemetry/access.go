@@ -39,7 +39,7 @@ type AccessRecord struct {
 	BackendAddr         string
 	BackendURI          string
 	BackendStatus       int
-	BackendConnectTime  time.Duration
+	BackendConnectTime  time.Duration // negative when no connection came about
 	BackendHeaderTime   time.Duration
 	BackendResponseTime time.Duration
 
@@ -89,7 +89,12 @@ func (r *AccessRecord) appendBackend(b []byte, uri string, plain bool) []byte {
 	} else {
 		b = appendInt(append(b, `","upstream_status":`...), int64(r.BackendStatus))
 	}
-	b = appendSeconds(append(b, `,"upstream_connect_time":`...), r.BackendConnectTime)
+	b = append(b, `,"upstream_connect_time":`...)
+	if r.BackendConnectTime < 0 {
+		b = append(b, "null"...)
+	} else {
+		b = appendSeconds(b, r.BackendConnectTime)
+	}
 	if r.BackendStatus == 0 {
 		b = append(b, `,"upstream_header_time":null`...)
 	} else {

@@ -5,6 +5,9 @@ import (
 	"net"
 	"net/http/httptrace"
 	"sync/atomic"
+	"time"
+
+	"github.com/lintel-gateway/lintel/internal/gateway/call"
 )
 
 // errAmbiguous is what reading a response with unclear framing returns.
@@ -21,17 +24,28 @@ var errAmbiguous = errors.New("backend: the response has several Content-Length 
 // its request is written.
 type guardedConn struct {
 	net.Conn
-	armed atomic.Bool
-	head  headScan
-	err   error
+	connect time.Duration // what it took to open, TLS included
+	armed   atomic.Bool
+	head    headScan
+	err     error
 }
 
-// arming makes net/http tell a guardedConn that a new response will come.
-var arming = &httptrace.ClientTrace{GotConn: func(info httptrace.GotConnInfo) {
-	if g, ok := info.Conn.(*guardedConn); ok {
+// arming makes net/http tell a guardedConn that a new response will come, and
+// notes what opening it cost this call: nothing when it was kept from before.
+// net/http calls it in the goroutine of the round trip.
+func arming(timing *call.Timing) *httptrace.ClientTrace {
+	return &httptrace.ClientTrace{GotConn: func(info httptrace.GotConnInfo) {
+		g, ok := info.Conn.(*guardedConn)
+		if !ok {
+			return
+		}
 		g.armed.Store(true)
-	}
-}}
+		timing.BackendConnect = 0
+		if !info.Reused {
+			timing.BackendConnect = g.connect
+		}
+	}}
+}
 
 // Read implements net.Conn.
 func (g *guardedConn) Read(p []byte) (int, error) {

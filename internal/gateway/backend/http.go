@@ -33,9 +33,9 @@ var (
 func (b *HTTP) Send(c *call.Call) *call.Fault {
 	ctx, cancel := context.WithCancelCause(c.Context())
 	wait := newPatience(c.Out.Timeout, func() { cancel(errTimeout) })
-	req := outgoing(httptrace.WithClientTrace(ctx, arming), c, wait)
+	req := outgoing(httptrace.WithClientTrace(ctx, arming(&c.Timing)), c, wait)
 
-	c.Timing.BackendAddr = c.Out.Address
+	c.Timing.BackendAddr, c.Timing.BackendConnect = c.Out.Address, call.NotConnected
 	c.Timing.BackendStart = b.clock()
 	resp, err := b.transport.http.RoundTrip(req)
 	inTime := wait.end()

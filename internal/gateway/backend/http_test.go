@@ -243,6 +243,38 @@ func TestGuardEveryResponse(t *testing.T) {
 	}
 }
 
+// TestConnectTime: opening a connection is timed for the call that waited for
+// it; a kept one costs nothing; an unreachable backend leaves none.
+func TestConnectTime(t *testing.T) {
+	address := script(t, func(_ []string, w net.Conn) {
+		io.WriteString(w, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+	})
+	b := sender(t, backend.Options{})
+	for i, want := range []func(time.Duration) bool{
+		func(d time.Duration) bool { return d > 0 && d < time.Second },
+		func(d time.Duration) bool { return d == 0 },
+	} {
+		c := outbound(t, "GET", address)
+		if f := b.Send(c); f != nil {
+			t.Fatal(f.Message)
+		}
+		if d := c.Timing.BackendConnect; !want(d) {
+			t.Errorf("call %d: connected in %v", i, d)
+		}
+		answer(t, c) // to its end, so that the connection is kept
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	closed := l.Addr().String()
+	l.Close()
+	c := outbound(t, "GET", closed)
+	if f := b.Send(c); f != call.BackendUnavailable || c.Timing.BackendConnect != call.NotConnected {
+		t.Errorf("%v, connected in %v", f, c.Timing.BackendConnect)
+	}
+}
+
 func TestTLS(t *testing.T) {
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, r.Proto) }))
 	server.Config.ErrorLog = log.New(io.Discard, "", 0) // the refused handshake

@@ -66,11 +66,12 @@ func (t *Transport) dial(ctx context.Context, network, address string) (net.Conn
 }
 
 func (t *Transport) plain(ctx context.Context, network, address string) (net.Conn, error) {
+	start := time.Now()
 	conn, err := t.dial(ctx, network, address)
 	if err != nil {
 		return nil, err
 	}
-	return &guardedConn{Conn: conn}, nil
+	return &guardedConn{Conn: conn, connect: time.Since(start)}, nil
 }
 
 // encrypted makes the handshake itself, because the guard has to see what comes
@@ -80,6 +81,7 @@ func (t *Transport) encrypted(ctx context.Context, network, address string) (net
 	if err != nil {
 		return nil, err
 	}
+	start := time.Now()
 	conn, err := t.dial(ctx, network, address)
 	if err != nil {
 		return nil, err
@@ -93,5 +95,5 @@ func (t *Transport) encrypted(ctx context.Context, network, address string) (net
 		conn.Close()
 		return nil, err
 	}
-	return &guardedConn{Conn: secured}, nil
+	return &guardedConn{Conn: secured, connect: time.Since(start)}, nil
 }

@@ -103,13 +103,18 @@ type Response struct {
 	Sent     int64 // body bytes written to the caller, set by the edge
 }
 
+// NotConnected is the Timing.BackendConnect of a call whose backend was not
+// reached.
+const NotConnected time.Duration = -1
+
 // Timing holds the moments that the access record and the debug headers show.
 // Zero means "did not happen".
 type Timing struct {
-	BackendStart  time.Time
-	BackendHeader time.Time
-	BackendStatus int
-	BackendAddr   string
+	BackendConnect time.Duration // 0 over a kept connection, or NotConnected
+	BackendStart   time.Time
+	BackendHeader  time.Time
+	BackendStatus  int
+	BackendAddr    string
 }
 
 // Context ends when the caller goes away or the gateway stops waiting.

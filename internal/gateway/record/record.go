@@ -44,7 +44,7 @@ func (k *Recorder) Call(c *call.Call) {
 	}
 	if t := &c.Timing; t.BackendAddr != "" {
 		r.BackendAddr, r.BackendURI, r.BackendStatus = t.BackendAddr, c.Out.Path, t.BackendStatus
-		r.BackendResponseTime = between(t.BackendStart, now)
+		r.BackendConnectTime, r.BackendResponseTime = t.BackendConnect, between(t.BackendStart, now)
 		stat.Asked, stat.Backend = true, r.BackendResponseTime
 		if !t.BackendHeader.IsZero() {
 			r.BackendHeaderTime = between(t.BackendStart, t.BackendHeader)

@@ -23,7 +23,7 @@ func TestRecord(t *testing.T) {
 		c.Target.APIID, c.Target.Pattern, c.Caller.AppID = "api", "/orders/{id}", "app"
 		c.Response.Status, c.Response.Sent = 200, 5
 		c.Out.Path = "/v2/orders/1"
-		c.Timing = call.Timing{BackendAddr: "10.0.0.1:80", BackendStart: started.Add(time.Second), BackendHeader: started.Add(3 * time.Second), BackendStatus: 201}
+		c.Timing = call.Timing{BackendAddr: "10.0.0.1:80", BackendConnect: time.Second / 2, BackendStart: started.Add(time.Second), BackendHeader: started.Add(3 * time.Second), BackendStatus: 201}
 	}
 	tests := []struct {
 		name string
@@ -32,15 +32,16 @@ func TestRecord(t *testing.T) {
 	}{
 		{"served", served, map[string]any{
 			"api_id": "api", "app_id": "app", "router_uri": "/orders/{id}", "status": 200.0, "bytes_sent": 5.0, "request_time": 5.0,
-			"upstream_addr": "10.0.0.1:80", "upstream_uri": "/v2/orders/1", "upstream_status": 201.0, "upstream_header_time": 2.0,
+			"upstream_addr": "10.0.0.1:80", "upstream_uri": "/v2/orders/1", "upstream_status": 201.0, "upstream_connect_time": 0.5, "upstream_header_time": 2.0,
 			"upstream_response_time": 4.0, "error_code": ""}},
 		{"refused before routing", func(c *call.Call) { c.Fault, c.Response.Status = call.NotPublished, 404 }, map[string]any{
 			"router_uri": "/orders/1", "status": 404.0, "error_code": call.NotPublished.Code, "upstream_addr": nil, "upstream_status": nil}},
 		{"backend without an answer", func(c *call.Call) {
 			served(c)
 			c.Fault, c.Timing.BackendStatus, c.Timing.BackendHeader = call.BackendTimeout, 0, time.Time{}
+			c.Timing.BackendConnect = call.NotConnected
 		}, map[string]any{"error_code": call.BackendTimeout.Code, "upstream_addr": "10.0.0.1:80", "upstream_status": nil,
-			"upstream_header_time": nil, "upstream_response_time": 4.0}},
+			"upstream_connect_time": nil, "upstream_header_time": nil, "upstream_response_time": 4.0}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
