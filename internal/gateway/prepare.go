@@ -12,7 +12,6 @@ const (
 	maxURI     = 32 << 10
 	maxField   = 32 << 10
 	maxHeaders = 128 << 10
-	maxBody    = 12 << 20
 )
 
 // Methods lists the methods of the reference, for the Allow field.
@@ -41,10 +40,10 @@ func prepare(c *call.Call) *call.Fault {
 	if r.Query, err = message.ParseQuery(r.Query[:0], r.RawQuery); err != nil {
 		return call.BadAPIRequest.With(err.Error())
 	}
-	if r.BodyLength > maxBody {
+	if r.BodyLength > call.MaxBody {
 		return call.RequestTooLarge
 	}
-	c.LimitBody(maxBody)
+	c.LimitBody(call.MaxBody)
 	return nil
 }
 

@@ -7,6 +7,9 @@ import (
 	"sync"
 )
 
+// MaxBody is the largest request body in bytes, 12 MB (wire-facts §13).
+const MaxBody = 12 << 20
+
 // BodyError is a failure to read the request body that the caller caused:
 // malformed framing, too large, gone, too slow.
 type BodyError struct{ Fault *Fault }

@@ -87,7 +87,7 @@ func (o Options) withDefaults() Options {
 	fallback(&o.BodyRate, 1024)
 	fallback(&o.WriteTimeout, 30*time.Second)
 	fallback(&o.MaxHead, 1<<20)
-	fallback(&o.MaxBody, 12<<20)
+	fallback(&o.MaxBody, call.MaxBody)
 	fallback(&o.MaxHandshakes, 256)
 	fallback(&o.MaxStreams, 250)
 	return o
