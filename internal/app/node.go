@@ -144,5 +144,5 @@ func (n *node) sync(all []definition.Record, last uint64) {
 }
 
 func (n *node) show() {
-	n.metrics.Snapshot(n.snapshot.Revision(), len(n.snapshot.Records()), len(n.snapshot.Broken()))
+	n.metrics.Snapshot(n.snapshot.Revision(), n.snapshot.Len(), len(n.snapshot.Broken()))
 }

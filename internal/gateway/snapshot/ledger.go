@@ -9,6 +9,7 @@ const MaxTombstones = 1 << 16
 // ledger remembers what is newest. It is not safe for concurrent use.
 type ledger struct {
 	held    map[definition.Key]mark
+	live    int     // of held, those that are not dead
 	graves  []grave // a ring once it is full; next is the oldest
 	next    int
 	floor   uint64
@@ -38,11 +39,17 @@ func (l *ledger) newer(key definition.Key, revision uint64) bool {
 
 // put notes that key lives at revision.
 func (l *ledger) put(key definition.Key, revision uint64) {
+	if m, ok := l.held[key]; !ok || m.dead {
+		l.live++
+	}
 	l.held[key] = mark{revision: revision}
 }
 
 // bury notes that key was deleted at revision.
 func (l *ledger) bury(key definition.Key, revision uint64) {
+	if m, ok := l.held[key]; ok && !m.dead {
+		l.live--
+	}
 	l.held[key] = mark{revision: revision, dead: true}
 	g := grave{key, revision}
 	if len(l.graves) < MaxTombstones {

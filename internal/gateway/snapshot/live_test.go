@@ -125,7 +125,7 @@ func TestDeletingFreesMemory(t *testing.T) {
 		if left[round] > full/2 {
 			t.Errorf("%d bytes of %d are still held after everything was deleted", left[round], full)
 		}
-		if w.Group("g7.example.com") != nil || len(w.Records()) != 0 {
+		if w.Group("g7.example.com") != nil || len(w.Records()) != 0 || w.Len() != 0 {
 			t.Error("something is still there")
 		}
 	}

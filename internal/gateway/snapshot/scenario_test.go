@@ -254,7 +254,7 @@ func TestCheckChangesNothing(t *testing.T) {
 				}
 			}
 			if w.ask("h", release, "GET", "/x") != "a@3" || w.ask("h", release, "GET", "/y") != "b@4" || w.Group("new") != nil ||
-				w.broken() != "" || w.Revision() != 5 || len(w.Records()) != 5 || w.callers.ByKey("key").ID != "p" {
+				w.broken() != "" || w.Revision() != 5 || len(w.Records()) != 5 || w.Len() != 5 || w.callers.ByKey("key").ID != "p" {
 				t.Error("a check has changed something")
 			}
 		})

@@ -99,6 +99,13 @@ func (s *Snapshot) Records() []definition.Record {
 	return list
 }
 
+// Len counts the records that are live, without listing them.
+func (s *Snapshot) Len() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.ledger.live
+}
+
 // Broken lists the records that could not be used, ordered by key.
 func (s *Snapshot) Broken() []Broken {
 	s.mu.Lock()
