@@ -2,7 +2,6 @@ package apis
 
 import (
 	"errors"
-	"time"
 
 	"github.com/lintel-gateway/lintel/internal/manage/apis/draft"
 	"github.com/lintel-gateway/lintel/internal/quota"
@@ -170,10 +169,7 @@ func (api *API) channel() string {
 
 // stamp repeats the API's times in its backend block, as the reference does.
 func (api *API) stamp() {
-	t := draft.Times{
-		RegisterTime: time.Time(api.RegisterTime).Format(time.RFC3339Nano),
-		UpdateTime:   time.Time(api.UpdateTime).Format(time.RFC3339Nano),
-	}
+	t := draft.Times{RegisterTime: api.RegisterTime.String(), UpdateTime: api.UpdateTime.String()}
 	switch {
 	case api.BackendAPI != nil:
 		api.BackendAPI.Times = t

@@ -51,7 +51,7 @@ type fixture struct {
 
 func serve(t *testing.T, db *store.DB, limits quota.Limits) *fixture {
 	t.Helper()
-	f := &fixture{t: t, db: db, clock: clock.NewFake(time.Date(2026, 1, 2, 3, 4, 5, 678901000, time.UTC))}
+	f := &fixture{t: t, db: db, clock: clock.NewFake(time.Date(2026, 1, 2, 3, 4, 5, 678901234, time.UTC))}
 	drafts := apis.New(apis.Deps{DB: db, IDs: ids.Random(), Clock: f.clock.Now, Limits: limits})
 	published := releases.New(releases.Deps{DB: db, IDs: ids.Random(), Clock: f.clock.Now, Domain: "apigw.test"})
 	group := groups.New(groups.Deps{DB: db, IDs: ids.Random(), Clock: f.clock.Now, Limits: limits, Domain: "apigw.test"})

@@ -74,7 +74,7 @@ func (a *Area) release(ctx context.Context, tx *store.Tx, api *draftRow, envID, 
 		PublishTime: apig.Time(now), VersionID: a.IDs.New(),
 	}
 	v := versionRow{
-		Publication: *p, number: now.Format(versionForm), document: api.document, variables: variables,
+		Publication: *p, number: now.UTC().Format(versionForm), document: api.document, variables: variables,
 		registered: apig.Time(store.Time(api.registered)), updated: apig.Time(store.Time(api.updated)),
 	}
 	if err := insertVersion(ctx, tx, &v); err != nil {
