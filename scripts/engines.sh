@@ -70,31 +70,40 @@ as_root() {
   fi
 }
 
-pg_install() {
-  command -v apt-get >/dev/null || { say "PostgreSQL is missing and there is no apt-get to install it"; return 1; }
-  as_root true 2>/dev/null || { say "PostgreSQL is missing; as root: apt-get install postgresql"; return 1; }
-  say "installing PostgreSQL (Debian package postgresql)"
-  # Without this the package makes a cluster of its own and starts it.
-  local conf=/etc/postgresql-common/createcluster.conf
-  if [ ! -e $conf ]; then
-    as_root mkdir -p "${conf%/*}"
-    echo 'create_main_cluster = false' | as_root tee $conf >/dev/null
-  fi
+# apt_install installs one of Debian's packages, and shows apt's words only
+# when it fails.
+apt_install() {
+  command -v apt-get >/dev/null || { say "$1 is missing and there is no apt-get to install it"; return 1; }
+  as_root true 2>/dev/null || { say "$1 is missing; as root: apt-get install $1"; return 1; }
+  say "installing $1 (Debian package)"
   local log
   log=$(mktemp)
   local install=(as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends
-    -o Dpkg::Options::=--force-confold -o DPkg::Lock::Timeout=120 install postgresql)
+    -o Dpkg::Options::=--force-confold -o DPkg::Lock::Timeout=120 install "$1")
   # The package lists of a fresh machine are empty or old.
   if ! "${install[@]}" >"$log" 2>&1 </dev/null; then
     as_root apt-get -qq -o DPkg::Lock::Timeout=120 update >>"$log" 2>&1 </dev/null || true
     if ! "${install[@]}" >>"$log" 2>&1 </dev/null; then
       tail -n 20 "$log" >&2
       rm -f "$log"
-      say "apt-get could not install postgresql"
+      say "apt-get could not install $1"
       return 1
     fi
   fi
   rm -f "$log"
+}
+
+# curl is what people paste the demonstration's line into, so the tests do too.
+curl_there() { command -v curl >/dev/null || apt_install curl; }
+
+pg_install() {
+  # Without this the package makes a cluster of its own and starts it.
+  local conf=/etc/postgresql-common/createcluster.conf
+  if [ ! -e $conf ] && command -v apt-get >/dev/null && as_root true 2>/dev/null; then
+    as_root mkdir -p "${conf%/*}"
+    echo 'create_main_cluster = false' | as_root tee $conf >/dev/null
+  fi
+  apt_install postgresql
 }
 
 # pg_pid prints the process id of our server if it runs. The second check is
@@ -194,6 +203,10 @@ case ${1-} in
     if ! pg_start; then
       [ "${CI-}" != true ] || fail "PostgreSQL is needed when CI=true"
       say "going on without PostgreSQL; its tests are skipped"
+    fi
+    if ! curl_there; then
+      [ "${CI-}" != true ] || fail "curl is needed when CI=true"
+      say "going on without curl"
     fi
     ;;
   stop)

@@ -195,6 +195,9 @@ func TestBrokenListener(t *testing.T) {
 func TestCurl(t *testing.T) {
 	curl, err := exec.LookPath("curl")
 	if err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatal("curl is not installed; scripts/engines.sh start does it")
+		}
 		t.Skip("curl is not installed; TestTLSProtocols verifies with Go's TLS")
 	}
 	t.Parallel()
