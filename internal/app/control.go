@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/lintel-gateway/lintel/internal/distribute"
+	"github.com/lintel-gateway/lintel/internal/entitlement"
 	"github.com/lintel-gateway/lintel/internal/identity"
 	"github.com/lintel-gateway/lintel/internal/identity/accounts"
 	"github.com/lintel-gateway/lintel/internal/identity/passwords"
@@ -143,7 +144,7 @@ func (p *Platform) openControl(ctx context.Context) (_ *control, err error) {
 		return nil, err
 	}
 	areas := newAreas(shared{
-		db: db, ids: p.ids, clock: p.clock, sealer: p.sealer, limits: p.cfg.Limits, domain: p.cfg.Gateway.Domain,
+		db: db, ids: p.ids, clock: p.clock, sealer: p.sealer, quotas: entitlement.New(p.cfg.Limits), domain: p.cfg.Gateway.Domain,
 	})
 	if err := p.join(ctx, db, areas); err != nil {
 		return nil, err
@@ -169,7 +170,7 @@ func (p *Platform) openControl(ctx context.Context) (_ *control, err error) {
 func (p *Platform) join(ctx context.Context, db *store.DB, a *areas) error {
 	carrier := &distribute.Memory{}
 	publisher := publish.New(publish.Options{
-		Contributors: a.contributors(), Check: p.node.check, Distribute: carrier.Send,
+		Contributors: a.contributors(), Check: p.node.snapshot.CheckAll, Distribute: carrier.Send,
 	})
 	db.OnCommit(publisher.Commit)
 	if err := publish.Surpass(ctx, db, p.node.snapshot.Revision()); err != nil {

@@ -4,18 +4,33 @@ import (
 	"io/fs"
 	"slices"
 
+	"github.com/lintel-gateway/lintel/internal/binding"
 	"github.com/lintel-gateway/lintel/internal/clock"
 	"github.com/lintel-gateway/lintel/internal/definition"
+	"github.com/lintel-gateway/lintel/internal/entitlement"
 	"github.com/lintel-gateway/lintel/internal/identity"
 	"github.com/lintel-gateway/lintel/internal/ids"
+	"github.com/lintel-gateway/lintel/internal/manage/acls"
 	"github.com/lintel-gateway/lintel/internal/manage/apis"
+	"github.com/lintel-gateway/lintel/internal/manage/apis/openapi"
 	"github.com/lintel-gateway/lintel/internal/manage/apis/releases"
 	"github.com/lintel-gateway/lintel/internal/manage/apps"
+	"github.com/lintel-gateway/lintel/internal/manage/authorizers"
+	"github.com/lintel-gateway/lintel/internal/manage/channels"
+	"github.com/lintel-gateway/lintel/internal/manage/configs"
+	"github.com/lintel-gateway/lintel/internal/manage/domains"
 	"github.com/lintel-gateway/lintel/internal/manage/envs"
+	"github.com/lintel-gateway/lintel/internal/manage/functions"
 	"github.com/lintel-gateway/lintel/internal/manage/grants"
 	"github.com/lintel-gateway/lintel/internal/manage/groups"
+	"github.com/lintel-gateway/lintel/internal/manage/market"
+	"github.com/lintel-gateway/lintel/internal/manage/outline"
+	"github.com/lintel-gateway/lintel/internal/manage/responses"
+	"github.com/lintel-gateway/lintel/internal/manage/servers"
+	"github.com/lintel-gateway/lintel/internal/manage/signs"
+	"github.com/lintel-gateway/lintel/internal/manage/statistics"
+	"github.com/lintel-gateway/lintel/internal/manage/throttles"
 	"github.com/lintel-gateway/lintel/internal/publish"
-	"github.com/lintel-gateway/lintel/internal/quota"
 	"github.com/lintel-gateway/lintel/internal/secret"
 	"github.com/lintel-gateway/lintel/internal/store"
 	"github.com/lintel-gateway/lintel/internal/wire"
@@ -24,17 +39,34 @@ import (
 // Schemas lists the schema folders of every part that has tables.
 func Schemas() []fs.FS {
 	return append(identity.Schemas(),
-		groups.Schema(), envs.Schema(), apps.Schema(), apis.Schema(), grants.Schema(), publish.Schema())
+		groups.Schema(), envs.Schema(), apps.Schema(), apis.Schema(), grants.Schema(), publish.Schema(),
+		entitlement.Schema(), binding.Schema(), throttles.Schema(), acls.Schema(), signs.Schema(),
+		domains.Schema(), responses.Schema(), channels.Schema(), servers.Schema(), authorizers.Schema(),
+		functions.Schema(), market.Schema(), statistics.Schema())
 }
 
 // areas are the areas of the v1.0 dialect.
 type areas struct {
-	groups   *groups.Area
-	envs     *envs.Area
-	apps     *apps.Area
-	grants   *grants.Area
-	apis     *apis.Area
-	releases *releases.Area
+	groups      *groups.Area
+	apis        *apis.Area
+	releases    *releases.Area
+	apps        *apps.Area
+	grants      *grants.Area
+	envs        *envs.Area
+	throttles   *throttles.Area
+	acls        *acls.Area
+	market      *market.Area
+	outline     *outline.Area
+	signs       *signs.Area
+	domains     *domains.Area
+	channels    *channels.Area
+	servers     *servers.Area
+	openapi     *openapi.Area
+	authorizers *authorizers.Area
+	functions   *functions.Area
+	responses   *responses.Area
+	statistics  *statistics.Area
+	configs     *configs.Area
 }
 
 // shared is what areas are made of.
@@ -43,33 +75,65 @@ type shared struct {
 	ids    *ids.Source
 	clock  clock.Clock
 	sealer *secret.Sealer
-	limits quota.Limits
+	quotas entitlement.Book
 	domain string
 }
 
 func newAreas(s shared) *areas {
-	return &areas{
-		groups:   groups.New(groups.Deps{DB: s.db, IDs: s.ids, Clock: s.clock, Limits: s.limits, Domain: s.domain}),
-		envs:     envs.New(envs.Deps{DB: s.db, IDs: s.ids, Clock: s.clock, Limits: s.limits}),
-		apps:     apps.New(apps.Deps{DB: s.db, IDs: s.ids, Clock: s.clock, Limits: s.limits, Sealer: s.sealer}),
-		grants:   grants.New(grants.Deps{DB: s.db, IDs: s.ids, Clock: s.clock}),
-		apis:     apis.New(apis.Deps{DB: s.db, IDs: s.ids, Clock: s.clock, Limits: s.limits}),
-		releases: releases.New(releases.Deps{DB: s.db, IDs: s.ids, Clock: s.clock, Domain: s.domain}),
+	a := &areas{
+		groups:      groups.New(groups.Deps{DB: s.db, IDs: s.ids, Clock: s.clock, Quotas: s.quotas, Domain: s.domain}),
+		apis:        apis.New(apis.Deps{DB: s.db, IDs: s.ids, Clock: s.clock, Quotas: s.quotas}),
+		releases:    releases.New(releases.Deps{DB: s.db, IDs: s.ids, Clock: s.clock, Domain: s.domain}),
+		apps:        apps.New(apps.Deps{DB: s.db, IDs: s.ids, Clock: s.clock, Quotas: s.quotas, Sealer: s.sealer}),
+		grants:      grants.New(grants.Deps{DB: s.db, IDs: s.ids, Clock: s.clock}),
+		envs:        envs.New(envs.Deps{DB: s.db, IDs: s.ids, Clock: s.clock, Quotas: s.quotas}),
+		throttles:   throttles.New(throttles.Deps{DB: s.db, IDs: s.ids, Clock: s.clock, Quotas: s.quotas}),
+		acls:        acls.New(acls.Deps{DB: s.db, IDs: s.ids, Clock: s.clock, Quotas: s.quotas}),
+		market:      market.New(market.Deps{DB: s.db, IDs: s.ids, Clock: s.clock, Quotas: s.quotas, Sealer: s.sealer}),
+		outline:     outline.New(outline.Deps{DB: s.db, Clock: s.clock}),
+		signs:       signs.New(signs.Deps{DB: s.db, IDs: s.ids, Clock: s.clock, Quotas: s.quotas, Sealer: s.sealer}),
+		domains:     domains.New(domains.Deps{DB: s.db, IDs: s.ids, Clock: s.clock, Quotas: s.quotas, Sealer: s.sealer}),
+		channels:    channels.New(channels.Deps{DB: s.db, IDs: s.ids, Clock: s.clock, Quotas: s.quotas}),
+		servers:     servers.New(servers.Deps{DB: s.db, IDs: s.ids, Clock: s.clock}),
+		authorizers: authorizers.New(authorizers.Deps{DB: s.db, IDs: s.ids, Clock: s.clock, Quotas: s.quotas}),
+		functions:   functions.New(functions.Deps{DB: s.db, IDs: s.ids, Clock: s.clock, Quotas: s.quotas}),
+		responses:   responses.New(responses.Deps{DB: s.db, IDs: s.ids, Clock: s.clock, Quotas: s.quotas}),
+		statistics:  statistics.New(statistics.Deps{DB: s.db, Clock: s.clock}),
+		configs:     configs.New(configs.Deps{DB: s.db, Clock: s.clock, Quotas: s.quotas}),
 	}
+	a.openapi = openapi.New(openapi.Deps{
+		DB: s.db, IDs: s.ids, Clock: s.clock, Quotas: s.quotas, Domain: s.domain,
+		APIs: a.apis, Policies: a.importPolicies(),
+	})
+	return a
 }
 
-// routes is the v1.0 dialect in the order of the reference.
+// routes is the v1.0 dialect in the order of the reference, then what the
+// reference lacks.
 func (a *areas) routes() []wire.Route {
 	return slices.Concat(
-		a.groups.Routes(), a.apis.Routes(), a.releases.Routes(), a.apps.Routes(), a.grants.Routes(), a.envs.Routes())
+		a.groups.Routes(), a.apis.Routes(), a.releases.Routes(), a.apps.Routes(), a.grants.Routes(), a.envs.Routes(),
+		a.throttles.Routes(), a.acls.Routes(), a.market.Routes(), a.outline.Routes(), a.signs.Routes(),
+		a.domains.Routes(), a.channels.Routes(), a.openapi.Routes(), a.authorizers.Routes(),
+		a.responses.Routes(), a.functions.Routes(), a.servers.Routes(), a.statistics.Routes(), a.configs.Routes())
 }
 
 // contributors has one entry per kind of definition.
 func (a *areas) contributors() map[definition.Kind]publish.Contributor {
 	return map[definition.Kind]publish.Contributor{
-		definition.KindGroup: a.groups.Contribute,
-		definition.KindApp:   a.apps.Contribute,
-		definition.KindGrant: a.grants.Contribute,
-		definition.KindAPI:   a.releases.Contribute,
+		definition.KindGroup:       a.groups.Contribute,
+		definition.KindApp:         a.apps.Contribute,
+		definition.KindGrant:       a.grants.Contribute,
+		definition.KindAPI:         a.releases.Contribute,
+		definition.KindBinding:     binding.Contribute,
+		definition.KindThrottle:    a.throttles.Contribute,
+		definition.KindACL:         a.acls.Contribute,
+		definition.KindSign:        a.signs.Contribute,
+		definition.KindChannel:     a.channels.Contribute,
+		definition.KindCertificate: a.domains.Contribute,
+		definition.KindAuthorizer:  a.authorizers.Contribute,
+		definition.KindFunction:    a.functions.Contribute,
+		definition.KindResponse:    a.responses.Contribute,
+		definition.KindOrder:       a.market.Contribute,
 	}
 }

@@ -2,13 +2,13 @@ package app
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"sync"
 
 	"github.com/lintel-gateway/lintel/internal/definition"
 	"github.com/lintel-gateway/lintel/internal/gateway"
 	"github.com/lintel-gateway/lintel/internal/gateway/backend"
+	"github.com/lintel-gateway/lintel/internal/gateway/beside"
 	"github.com/lintel-gateway/lintel/internal/gateway/callers"
 	"github.com/lintel-gateway/lintel/internal/gateway/edge"
 	"github.com/lintel-gateway/lintel/internal/gateway/plan"
@@ -16,7 +16,6 @@ import (
 	"github.com/lintel-gateway/lintel/internal/gateway/snapshot"
 	"github.com/lintel-gateway/lintel/internal/gateway/state"
 	"github.com/lintel-gateway/lintel/internal/telemetry"
-	"github.com/lintel-gateway/lintel/internal/wire/apig"
 )
 
 // node is the gateway of this process: what it serves, where it keeps that, and
@@ -39,7 +38,7 @@ func (p *Platform) startNode(context.Context) error {
 	n := &node{log: p.log, metrics: p.metrics}
 	n.snapshot = snapshot.New(snapshot.Options{
 		Build:   func(api *definition.API) (*plan.Plan, error) { return plan.Build(api, env) },
-		Callers: known, Open: p.sealer.Open,
+		Callers: known, Beside: beside.New(p.sealer.Open), Open: p.sealer.Open,
 	})
 	if err := n.open(p.dataFile("gateway")); err != nil {
 		return err
@@ -87,15 +86,6 @@ func (n *node) open(dir string) error {
 	}
 	n.show()
 	return nil
-}
-
-// check is the dry build of publication, in the words of the v1.0 dialect.
-func (n *node) check(records []definition.Record) error {
-	err := n.snapshot.CheckAll(records)
-	if unsupported, ok := errors.AsType[*plan.Unsupported](err); ok {
-		return apig.E2011.Msg("Invalid parameter value,parameterName:%s. This gateway does not serve %s yet", unsupported.Field, unsupported.Value)
-	}
-	return err
 }
 
 // receive takes committed records into service and into the state file.

@@ -5,7 +5,10 @@
 // One API in one environment is the unit of publication (API). Things that
 // live beside APIs travel as their own small records, in the same way: a group
 // and its hosts (Group), an application and its credentials (App), one
-// authorisation (Grant).
+// authorisation (Grant), policies and what binds them to APIs (Binding,
+// Throttle, ACL, SignatureKey), and what APIs name (Channel, Authorizer,
+// Function, Response, Certificate). So a change costs what changed: editing a
+// throttle on a thousand APIs is one record.
 //
 // A value of this package is immutable once it is shared, carries no
 // environment variables any more (they are substituted at publication), and

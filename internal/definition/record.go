@@ -12,10 +12,20 @@ import (
 type Kind string
 
 const (
-	KindGroup Kind = "group" // body: Group
-	KindAPI   Kind = "api"   // body: API; id "<api id>/<environment id>"
-	KindApp   Kind = "app"   // body: App
-	KindGrant Kind = "grant" // body: Grant
+	KindGroup       Kind = "group"       // body: Group
+	KindAPI         Kind = "api"         // body: API; id "<api id>/<environment id>"
+	KindApp         Kind = "app"         // body: App
+	KindGrant       Kind = "grant"       // body: Grant
+	KindThrottle    Kind = "throttle"    // body: Throttle
+	KindACL         Kind = "acl"         // body: ACL
+	KindSign        Kind = "sign"        // body: SignatureKey
+	KindBinding     Kind = "binding"     // body: Binding
+	KindChannel     Kind = "channel"     // body: Channel
+	KindCertificate Kind = "certificate" // body: Certificate
+	KindAuthorizer  Kind = "authorizer"  // body: Authorizer
+	KindFunction    Kind = "function"    // body: Function; id "<urn>:<version>"
+	KindResponse    Kind = "response"    // body: Response
+	KindOrder       Kind = "order"       // body: Order
 )
 
 // Key identifies a record among all others.

@@ -68,6 +68,9 @@ func (s *scenario) fill(h *holder) {
 		"grant": grant.text("0.0.id"), "variable": variable.text("id"), "key": key.text("credential.access"),
 		"project": h.project, "user": h.memberID,
 	}
+	for _, part := range parts {
+		part.fill(s, h)
+	}
 }
 
 // marked is the document of an API with the marker wherever there is text.
@@ -80,6 +83,11 @@ func marked(group, m string) object {
 // empty deletes what fill made.
 func (s *scenario) empty(h *holder) {
 	s.t.Helper()
+	for _, part := range parts {
+		for _, path := range part.empty(h) {
+			s.remove(h.member, path)
+		}
+	}
 	for _, path := range []string{
 		"app-auths/" + h.ids["grant"], "apps/" + h.ids["app"] + "/app-codes/" + h.ids["code"], "apps/" + h.ids["app"],
 		"apis/publish/" + h.ids["api"] + "?env_id=" + releaseEnv, "apis/" + h.ids["api"], "env-variables/" + h.ids["variable"],
@@ -101,6 +109,12 @@ func (s *scenario) spare(op *operation, kinds []kind, h *holder) (ids []string, 
 					a.errorf("clean up: %s", a.body)
 				}
 			}
+		}
+	}
+	for _, part := range parts {
+		if make, ok := part.spare[kinds[len(kinds)-1].name]; ok {
+			ids, paths := make(s, op, h, name)
+			return ids, gone(paths...)
 		}
 	}
 	switch kinds[0] {

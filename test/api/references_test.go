@@ -21,7 +21,7 @@ func references(h *holder, s *scenario) []reference {
 		return func(id string) (string, any) { return call + url.QueryEscape(id), nil }
 	}
 	api := h.ids["api"]
-	return []reference{
+	all := []reference{
 		{"group of an API", groupKind, false, func(id string) (string, any) {
 			n := name()
 			return "POST apis", mock(id, n, "/"+n)
@@ -55,6 +55,12 @@ func references(h *holder, s *scenario) []reference {
 		{"app of bound APIs", appKind, false, query("GET app-auths/binded-apis?app_id=")},
 		{"API of bound apps", apiKind, false, query("GET app-auths/binded-apps?env_id=" + releaseEnv + "&api_id=")},
 	}
+	for _, part := range parts {
+		if part.references != nil {
+			all = append(all, part.references(s, h)...)
+		}
+	}
+	return all
 }
 
 // tenancyOfReferences is tenancyOfPaths for the ids that bodies and queries
@@ -110,11 +116,16 @@ func tenancyOfReferences(s *scenario) {
 func tenancyOfLists(s *scenario) {
 	own, other := s.holder("own"), s.holder("other")
 	signer := s.signer(other.member, other.project)
-	// Two of the lists need parameters to answer at all.
+	// Some lists need parameters to answer at all.
 	needs := map[string]string{
 		"app-auths/unbinded-apis": "&app_id=" + other.ids["app"] + "&env_id=" + releaseEnv,
 		"app-auths/binded-apis":   "&app_id=" + other.ids["app"],
 		"env-variables":           "&group_id=" + other.ids["group"],
+	}
+	for _, part := range parts {
+		for path, need := range part.needs {
+			needs[path] = need(other)
+		}
 	}
 	asked := 0
 	for _, op := range s.contract.operations {

@@ -49,24 +49,31 @@ type kind struct {
 	name             string
 	unknown, foreign string // codes of 404 and 403; foreign "" answers 404 as well
 	open             bool   // anybody may ask for it
+	scope            bool   // the project in the path: for its people and administrators, whatever it is
 }
 
 var (
-	groupKind    = kind{"group", "APIG.3001", "APIG.1101", false}
-	apiKind      = kind{"api", "APIG.3002", "APIG.1102", false}
-	versionKind  = kind{"version", "APIG.3022", "APIG.1102", false}
-	appKind      = kind{"app", "APIG.3004", "APIG.1104", false}
-	codeKind     = kind{"code", "APIG.3082", "", false}
-	grantKind    = kind{"grant", "APIG.3009", "APIG.1109", false}
-	envKind      = kind{"env", "APIG.3003", "APIG.1103", false}
-	variableKind = kind{"variable", "APIG.3011", "APIG.1110", false}
+	groupKind    = kind{"group", "APIG.3001", "APIG.1101", false, false}
+	apiKind      = kind{"api", "APIG.3002", "APIG.1102", false, false}
+	versionKind  = kind{"version", "APIG.3022", "APIG.1102", false, false}
+	appKind      = kind{"app", "APIG.3004", "APIG.1104", false, false}
+	codeKind     = kind{"code", "APIG.3082", "", false, false}
+	grantKind    = kind{"grant", "APIG.3009", "APIG.1109", false, false}
+	envKind      = kind{"env", "APIG.3003", "APIG.1103", false, false}
+	variableKind = kind{"variable", "APIG.3011", "APIG.1110", false, false}
 	projectKind  = kind{name: "project"}
+	scopeKind    = kind{name: "project", foreign: "APIC.7111", scope: true}
 	userKind     = kind{name: "user"}
 	keyKind      = kind{name: "key"}
 )
 
 // kindsOf says what the ids in an operation's path are.
 func kindsOf(op *operation) []kind {
+	for _, part := range parts {
+		if kinds, ok := part.paths[op.pattern]; ok {
+			return kinds
+		}
+	}
 	openApp := appKind
 	openApp.open = true
 	for _, rule := range []struct {
@@ -152,8 +159,12 @@ func (s *scenario) cell(op *operation, kinds []kind, place int, st state, p *per
 	if status < 400 && !op.reads() {
 		ids, done = s.spare(op, kinds, st.of)
 	}
+	h := own
+	if st.of != nil {
+		h = st.of
+	}
 	call := op.method + " " + s.filled(op, ids...) + queryOf(op)
-	a := s.do(p.actor, call, bodyOf(s, op))
+	a := s.do(p.actor, call, bodyOf(s, op, h, ids))
 	done()
 	a.call = st.name + ", " + a.call
 	switch {
@@ -192,7 +203,7 @@ func expected(op *operation, kinds []kind, place int, st state, p *person, own *
 	case ours && p.home != nil && p.actor == p.home.reader && !op.reads():
 		return 403, "APIC.7110"
 	}
-	if place == 1 { // the id before it is that of our own app
+	if place > 0 { // the ids before it are those of our own things
 		if p.home != nil && p.home != own {
 			return 403, kinds[0].foreign
 		}
@@ -202,6 +213,12 @@ func expected(op *operation, kinds []kind, place int, st state, p *person, own *
 		return op.success(), ""
 	}
 	switch {
+	case k.scope && p.home != nil && p.home != st.of:
+		return 403, k.foreign
+	case k.scope && len(kinds) == 1:
+		return op.success(), ""
+	case k.scope && st.of == nil:
+		return 404, kinds[1].unknown
 	case st.of == nil:
 		return 404, k.unknown
 	case k.open, p.home == nil:
@@ -222,14 +239,24 @@ func mineAlone(k kind) bool { return k == userKind || k == keyKind }
 
 // queryOf is what an operation needs in its query.
 func queryOf(op *operation) string {
+	for _, part := range parts {
+		if query, ok := part.queries[op.id]; ok {
+			return query
+		}
+	}
 	if op.id == "apigw:apis:offline" {
 		return "?env_id=" + releaseEnv
 	}
 	return ""
 }
 
-// bodyOf is a body with which an operation succeeds.
-func bodyOf(s *scenario, op *operation) any {
+// bodyOf is a body with which an operation on the things of h succeeds.
+func bodyOf(s *scenario, op *operation, h *holder, ids []string) any {
+	for _, part := range parts {
+		if body, ok := part.bodies[op.id]; ok {
+			return body(s, h, ids)
+		}
+	}
 	name := "n" + s.unknown()[:20]
 	switch op.id {
 	case "apigw:apis:update":

@@ -14,7 +14,9 @@ const StatusCallerGone = 499
 // texts of wire-facts §1.2, in its order. Callers key on the code; the text may
 // get a detail (Fault.With).
 //
-// Five rows are ours, because the published table has no word for them:
+// Six rows are ours, because the published table has no word for them: NotServed
+// (an API that this version can hold but not serve) is 0601 with a status that
+// says so;
 // MethodNotAllowed (a method outside the method table, refused before routing),
 // UpgradeRefused and NoWebSocket use 0602, the table's code for an illegal
 // request; CallerSlow and CallerGone use 0201 like the other faults of a request's
@@ -47,6 +49,8 @@ var (
 	UpgradeRefused   = BadRequest.With("the connection cannot be upgraded to this protocol")
 	NoWebSocket      = &Fault{"APIG.0602", http.StatusNotImplemented, "Bad request: WebSocket is not served"}
 
+	NotServed = &Fault{"APIG.0601", http.StatusNotImplemented, "Internal server error."}
+
 	NameNotResolved = &Fault{"APIG.0605", http.StatusInternalServerError, "Domain name resolution failed."}
 
 	HTTPOnly  = &Fault{"APIG.0607", http.StatusBadRequest, "The following protocol is supported: HTTP"}
@@ -55,5 +59,5 @@ var (
 
 // Codes lists the codes of the faults above, each once, for whoever counts them.
 func Codes() []string {
-	return []string{"APIG.0101", "APIG.0106", "APIG.0201", "APIG.0303", "APIG.0304", "APIG.0602", "APIG.0605", "APIG.0607"}
+	return []string{"APIG.0101", "APIG.0106", "APIG.0201", "APIG.0303", "APIG.0304", "APIG.0601", "APIG.0602", "APIG.0605", "APIG.0607"}
 }

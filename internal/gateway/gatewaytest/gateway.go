@@ -12,6 +12,7 @@ import (
 	"github.com/lintel-gateway/lintel/internal/definition"
 	"github.com/lintel-gateway/lintel/internal/gateway"
 	"github.com/lintel-gateway/lintel/internal/gateway/backend"
+	"github.com/lintel-gateway/lintel/internal/gateway/beside"
 	"github.com/lintel-gateway/lintel/internal/gateway/call"
 	"github.com/lintel-gateway/lintel/internal/gateway/callers"
 	"github.com/lintel-gateway/lintel/internal/gateway/plan"
@@ -44,6 +45,7 @@ func New(t testing.TB, definitions ...any) *Gateway {
 	transport := backend.NewTransport(backend.Options{})
 	t.Cleanup(transport.Close)
 	env := plan.Env{Callers: callers.New(), Clock: g.Clock.Now, Transport: transport}
+	open := func(_, _ string, sealed []byte) ([]byte, error) { return sealed, nil }
 	g.Snapshot = snapshot.New(snapshot.Options{
 		Build: func(d *definition.API) (*plan.Plan, error) {
 			p, err := plan.Build(d, env)
@@ -57,8 +59,7 @@ func New(t testing.TB, definitions ...any) *Gateway {
 			}
 			return p, nil
 		},
-		Callers: env.Callers,
-		Open:    func(_, _ string, sealed []byte) ([]byte, error) { return sealed, nil },
+		Callers: env.Callers, Beside: beside.New(open), Open: open,
 	})
 	g.Gateway = gateway.New(gateway.Options{
 		Snapshot: g.Snapshot, IDs: ids.Random(), Clock: g.Clock.Now,

@@ -25,14 +25,6 @@ type Env struct {
 	Transport *backend.Transport
 }
 
-// Unsupported is a definition that this gateway cannot serve yet. Field is
-// spelled as on the wire of the v1.0 reference.
-type Unsupported struct{ Field, Value string }
-
-func (e *Unsupported) Error() string {
-	return fmt.Sprintf("%s: %q is not served by this gateway yet; choose another value", e.Field, e.Value)
-}
-
 // Build compiles a definition, which it keeps and which must not change any
 // more. It refuses what it cannot serve and never answers with half a plan.
 func Build(api *definition.API, env Env) (*Plan, error) {
@@ -102,8 +94,11 @@ func policies(api *definition.API, env Env, set *parameter.Set) ([]Policy, error
 		list = append(list, appauth.New(env.Callers, env.Clock, api.AppCode))
 		// Needs the caller that authentication found.
 		list = append(list, grant.New(env.Callers, api.ID, api.EnvID))
+	case definition.AuthIAM, definition.AuthAuthorizer:
+		// In place of authentication: what nobody can prove, nobody may do.
+		list = append(list, notServed("auth_type", auth))
 	default:
-		return nil, &Unsupported{"auth_type", auth}
+		return nil, fmt.Errorf("auth %q is unknown", auth)
 	}
 
 	// Last: the branch conditions and the mapping rely on checked values.
@@ -134,17 +129,19 @@ func branch(api *definition.API, b *definition.Backend, env Env, set *parameter.
 			return Branch{}, fmt.Errorf("backend MOCK has no mock block")
 		}
 		return Branch{Backend: backend.NewMock(b.Mock.Content)}, nil
+	case definition.BackendFunction:
+		return Branch{Backend: notServed("backend_type", b.Kind)}, nil
 	case definition.BackendHTTP:
 	default:
-		return Branch{}, &Unsupported{"backend_type", b.Kind}
+		return Branch{}, fmt.Errorf("backend kind %q is unknown", b.Kind)
 	}
 	switch {
 	case b.HTTP == nil:
 		return Branch{}, fmt.Errorf("backend HTTP has no http block")
 	case b.HTTP.ChannelID != "":
-		return Branch{}, &Unsupported{"vpc_status", "1"}
+		return Branch{Backend: notServed("vpc_status", "1")}, nil
 	case b.HTTP.AuthorizerID != "":
-		return Branch{}, &Unsupported{"authorizer_id", b.HTTP.AuthorizerID}
+		return Branch{Backend: notServed("backend_api.authorizer_id", b.HTTP.AuthorizerID)}, nil
 	}
 	m, err := mapping.New(api, b, set)
 	if err != nil {

@@ -86,7 +86,11 @@ func (d *dry) record(r definition.Record) error {
 		d.tables[at] = append(d.tables[at], candidate{r, p})
 		return nil
 	}
-	return fmt.Errorf("kind %q is unknown to this version", r.Kind)
+	known, err := d.snapshot.options.Beside.Check(r)
+	if !known {
+		return fmt.Errorf("kind %q is unknown to this version", r.Kind)
+	}
+	return err
 }
 
 func (d *dry) app(r definition.Record) error {

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/lintel-gateway/lintel/internal/definition"
+	"github.com/lintel-gateway/lintel/internal/gateway/beside"
 	"github.com/lintel-gateway/lintel/internal/gateway/call"
 	"github.com/lintel-gateway/lintel/internal/gateway/callers"
 	"github.com/lintel-gateway/lintel/internal/gateway/plan"
@@ -26,8 +27,15 @@ type world struct {
 
 func newWorld() world {
 	c := callers.New()
+	open := func(purpose, id string, sealed []byte) ([]byte, error) {
+		plain, ok := strings.CutPrefix(string(sealed), purpose+"/"+id+"/")
+		if !ok {
+			return nil, errors.New("sealed for something else")
+		}
+		return []byte(plain), nil
+	}
 	return world{callers: c, Snapshot: snapshot.New(snapshot.Options{
-		Callers: c,
+		Callers: c, Beside: beside.New(open), Open: open,
 		Build: func(d *definition.API) (*plan.Plan, error) {
 			if d.Name == "unbuildable" {
 				return nil, errors.New("the backend address is missing")
@@ -35,13 +43,6 @@ func newWorld() world {
 			return &plan.Plan{Definition: d, Target: call.Target{
 				APIID: d.ID, GroupID: d.GroupID, EnvID: d.EnvID, VersionID: d.VersionID,
 			}}, nil
-		},
-		Open: func(purpose, id string, sealed []byte) ([]byte, error) {
-			plain, ok := strings.CutPrefix(string(sealed), purpose+"/"+id+"/")
-			if !ok {
-				return nil, errors.New("sealed for something else")
-			}
-			return []byte(plain), nil
 		},
 	})}
 }

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 
 	"github.com/lintel-gateway/lintel/internal/definition"
+	"github.com/lintel-gateway/lintel/internal/gateway/beside"
 	"github.com/lintel-gateway/lintel/internal/gateway/callers"
 	"github.com/lintel-gateway/lintel/internal/gateway/plan"
 	"github.com/lintel-gateway/lintel/internal/gateway/shard"
@@ -21,6 +22,8 @@ type Options struct {
 	Build func(*definition.API) (*plan.Plan, error)
 	// Callers takes the applications and grants.
 	Callers *callers.Callers
+	// Beside takes what lives beside APIs.
+	Beside *beside.Beside
 	// Open opens a sealed secret (secret.Sealer.Open).
 	Open func(purpose, id string, sealed []byte) ([]byte, error)
 }
@@ -149,7 +152,9 @@ func (s *Snapshot) Apply(records []definition.Record) error {
 	return errors.Join(c.errs...)
 }
 
-// place orders the kinds within a batch; see the package comment.
+// place orders the kinds within a batch; see the package comment. What lives
+// beside APIs (-1) goes before everything: an API must not be served a moment
+// without what is bound to it.
 func place(k definition.Kind) int {
 	return slices.Index([]definition.Kind{
 		definition.KindApp, definition.KindGrant, definition.KindAPI, definition.KindGroup,
@@ -178,7 +183,10 @@ func (s *Snapshot) take(r definition.Record, c *change) error {
 	case definition.KindGroup:
 		err = s.takeGroup(r, c)
 	default:
-		err = fmt.Errorf("kind %q is unknown to this version", r.Kind)
+		var known bool
+		if known, err = s.options.Beside.Take(r); !known {
+			err = fmt.Errorf("kind %q is unknown to this version", r.Kind)
+		}
 	}
 	if err != nil {
 		return err

@@ -32,68 +32,86 @@ type RunEnv struct {
 	PublishID  string `json:"publish_id,omitempty"`
 }
 
-func (a *Area) create(r *wire.Request, doc *draft.Document) (*API, error) {
-	if err := a.check(doc, false); err != nil {
-		return nil, err
-	}
-	now := a.Clock()
-	api := &API{
-		Document: *doc, ID: a.IDs.New(), Status: 1, ArrangeNecessary: 2,
-		RegisterTime: apig.Time(now), UpdateTime: apig.Time(now), projectID: r.Actor.ProjectID,
-	}
-	api.stamp()
-	r.Touched(api.ID)
+func (a *Area) create(r *wire.Request, doc *draft.Document) (api *API, err error) {
 	return api, a.DB.Write(r.Context(), func(tx *store.Tx) error {
-		group, err := loadGroup(r.Context(), tx, doc.GroupID)
-		if err != nil {
-			return err
-		}
-		if err := apig.Own(&r.Actor, group.projectID, apig.E1101); err != nil {
-			return err
-		}
-		// The API belongs to the project of its group, also when an
-		// administrator of another project registers it.
-		api.projectID, api.GroupName = group.projectID, group.name
-		if err := a.room(r, tx, api); err != nil {
-			return err
-		}
-		if err := a.references(r, tx, api); err != nil {
-			return err
-		}
-		return insertAPI(r.Context(), tx, api)
+		api, err = a.Add(r, tx, doc)
+		return err
 	})
 }
 
-func (a *Area) update(r *wire.Request, doc *draft.Document) (*API, error) {
-	var api *API
-	r.Touched(r.Path("id"))
-	err := a.DB.Write(r.Context(), func(tx *store.Tx) (err error) {
-		if api, err = a.own(r, tx); err != nil {
-			return err
-		}
-		if doc.GroupID == "" {
-			doc.GroupID = api.GroupID
-		}
-		if err := a.check(doc, true); err != nil {
-			return err
-		}
-		if doc.GroupID != api.GroupID {
-			return apig.Invalid("group_id") // cannot be changed (4.2.3)
-		}
-		api.Document, api.UpdateTime = *doc, apig.Time(a.Clock())
-		api.stamp()
-		if err := a.references(r, tx, api); err != nil {
-			return err
-		}
-		return updateAPI(r.Context(), tx, api)
+// Add registers an API inside a transaction, as 4.2.2 does.
+func (a *Area) Add(r *wire.Request, tx *store.Tx, doc *draft.Document) (*API, error) {
+	limits, err := a.Quotas.For(r.Context(), tx, r.Actor.ProjectID)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.check(doc, limits, false); err != nil {
+		return nil, err
+	}
+	group, err := loadGroup(r.Context(), tx, doc.GroupID)
+	if err != nil {
+		return nil, err
+	}
+	if err := apig.Own(&r.Actor, group.projectID, apig.E1101); err != nil {
+		return nil, err
+	}
+	now := a.Clock()
+	// The API belongs to the project of its group, also when an administrator
+	// of another project registers it.
+	api := &API{
+		Document: *doc, ID: a.IDs.New(), Status: 1, ArrangeNecessary: 2, GroupName: group.name,
+		RegisterTime: apig.Time(now), UpdateTime: apig.Time(now), projectID: group.projectID,
+	}
+	api.stamp()
+	r.Touched(api.ID)
+	if err := a.room(r, tx, api); err != nil {
+		return nil, err
+	}
+	if err := a.references(r, tx, api); err != nil {
+		return nil, err
+	}
+	return api, insertAPI(r.Context(), tx, api)
+}
+
+func (a *Area) update(r *wire.Request, doc *draft.Document) (api *API, err error) {
+	return api, a.DB.Write(r.Context(), func(tx *store.Tx) error {
+		api, err = a.Change(r, tx, r.Path("id"), doc)
+		return err
 	})
-	return api, err
+}
+
+// Change replaces the draft of an API inside a transaction, as 4.2.3 does.
+func (a *Area) Change(r *wire.Request, tx *store.Tx, id string, doc *draft.Document) (*API, error) {
+	r.Touched(id)
+	api, err := load(r, tx, id)
+	if err != nil {
+		return nil, err
+	}
+	if doc.GroupID == "" {
+		doc.GroupID = api.GroupID
+	}
+	limits, err := a.Quotas.For(r.Context(), tx, api.projectID)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.check(doc, limits, true); err != nil {
+		return nil, err
+	}
+	if doc.GroupID != api.GroupID {
+		return nil, apig.Invalid("group_id") // cannot be changed (4.2.3)
+	}
+	api.Document, api.UpdateTime = *doc, apig.Time(a.Clock())
+	api.stamp()
+	if err := a.references(r, tx, api); err != nil {
+		return nil, err
+	}
+	return api, updateAPI(r.Context(), tx, api)
 }
 
 func (a *Area) delete(r *wire.Request) error {
 	r.Touched(r.Path("id"))
 	return a.DB.Write(r.Context(), func(tx *store.Tx) error {
-		api, err := a.own(r, tx)
+		api, err := load(r, tx, r.Path("id"))
 		if err != nil {
 			return err
 		}
@@ -104,11 +122,10 @@ func (a *Area) delete(r *wire.Request) error {
 	})
 }
 
-func (a *Area) show(r *wire.Request) (*API, error) { return a.own(r, a.DB) }
+func (a *Area) show(r *wire.Request) (*API, error) { return load(r, a.DB, r.Path("id")) }
 
-// own loads the API of the path and refuses another project's.
-func (a *Area) own(r *wire.Request, q store.Querier) (*API, error) {
-	id := r.Path("id")
+// load reads an API and refuses another project's.
+func load(r *wire.Request, q store.Querier, id string) (*API, error) {
 	api, err := loadAPI(r.Context(), q, id)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, apig.NoAPI(id)
@@ -119,52 +136,26 @@ func (a *Area) own(r *wire.Request, q store.Querier) (*API, error) {
 	return api, apig.Own(&r.Actor, api.projectID, apig.E1102)
 }
 
-func (a *Area) check(doc *draft.Document, update bool) error {
-	return doc.Check(draft.Rules{Limits: a.Limits, NewID: a.IDs.New, Update: update})
+func (a *Area) check(doc *draft.Document, limits quota.Limits, update bool) error {
+	return doc.Check(draft.Rules{Limits: limits, NewID: a.IDs.New, Update: update})
 }
 
 // room holds the numbers of APIs under the limits of the project and the group.
 func (a *Area) room(r *wire.Request, tx *store.Tx, api *API) error {
 	inProject, inGroup, err := countAPIs(r.Context(), tx, api.projectID, api.GroupID)
+	if err != nil {
+		return err
+	}
+	limits, err := a.Quotas.For(r.Context(), tx, api.projectID)
 	switch {
 	case err != nil:
 		return err
-	case inProject >= a.Limits.Of(quota.APIs):
+	case limits.Full(quota.APIs, inProject):
 		return apig.E3102
-	case inGroup >= a.Limits.Of(quota.APIsPerGroup):
+	case limits.Full(quota.APIsPerGroup, inGroup):
 		return apig.E3125
 	}
 	return nil
-}
-
-// references refuses what is taken and what does not exist. Authorizers,
-// channels and functions have no rows yet, so no id of theirs can exist.
-func (a *Area) references(r *wire.Request, tx *store.Tx, api *API) error {
-	if api.AuthType == "AUTHORIZER" {
-		return apig.E3081.Msg("authorizer with id: %s not found", api.AuthorizerID)
-	}
-	if b := api.BackendAPI; b != nil && b.AuthorizerID != "" {
-		return apig.E3081.Msg("authorizer with id: %s not found", b.AuthorizerID)
-	}
-	if id := api.channel(); id != "" {
-		return apig.E3023.Msg("The VPC channel does not exist,id:%s", id)
-	}
-	if api.BackendType == "FUNCTION" {
-		return apig.E3019
-	}
-	return conflict(r.Context(), tx, api)
-}
-
-func (api *API) channel() string {
-	if b := api.BackendAPI; b != nil && b.VPCInfo != nil {
-		return b.VPCInfo.VPCID
-	}
-	for i := range api.PolicyHTTPS {
-		if v := api.PolicyHTTPS[i].VPCInfo; v != nil {
-			return v.VPCID
-		}
-	}
-	return ""
 }
 
 // stamp repeats the API's times in its backend block, as the reference does.

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/lintel-gateway/lintel/internal/binding"
 	"github.com/lintel-gateway/lintel/internal/definition"
 	"github.com/lintel-gateway/lintel/internal/manage/apis/draft"
 	"github.com/lintel-gateway/lintel/internal/store"
@@ -125,7 +126,7 @@ func insertAPI(ctx context.Context, tx *store.Tx, api *API) error {
 	if err != nil {
 		return err
 	}
-	return replaceTags(ctx, tx, api)
+	return replaceParts(ctx, tx, api)
 }
 
 func updateAPI(ctx context.Context, tx *store.Tx, api *API) error {
@@ -144,10 +145,11 @@ func updateAPI(ctx context.Context, tx *store.Tx, api *API) error {
 	if err != nil {
 		return err
 	}
-	return replaceTags(ctx, tx, api)
+	return replaceParts(ctx, tx, api)
 }
 
-func replaceTags(ctx context.Context, tx *store.Tx, api *API) error {
+// replaceParts keeps what the document holds a second time, for SQL to find.
+func replaceParts(ctx context.Context, tx *store.Tx, api *API) error {
 	if _, err := tx.Exec(ctx, `DELETE FROM api_tags WHERE api_id = $1`, api.ID); err != nil {
 		return err
 	}
@@ -156,7 +158,7 @@ func replaceTags(ctx context.Context, tx *store.Tx, api *API) error {
 			return err
 		}
 	}
-	return nil
+	return replaceUses(ctx, tx, api)
 }
 
 // deleteAPI removes an unpublished API with everything that hangs on it.
@@ -168,7 +170,11 @@ func deleteAPI(ctx context.Context, tx *store.Tx, id string) error {
 	for _, grant := range grants {
 		tx.Touch(string(definition.KindGrant), grant)
 	}
+	if err := binding.DropAPI(ctx, tx, id); err != nil {
+		return err
+	}
 	for _, statement := range []string{
+		`DELETE FROM api_uses WHERE api_id = $1`,
 		`DELETE FROM grants WHERE api_id = $1`,
 		`DELETE FROM api_versions WHERE api_id = $1`,
 		`DELETE FROM api_tags WHERE api_id = $1`,

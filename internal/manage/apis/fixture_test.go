@@ -7,15 +7,21 @@ import (
 	"testing"
 	"time"
 
+	"github.com/lintel-gateway/lintel/internal/binding"
 	"github.com/lintel-gateway/lintel/internal/clock"
 	"github.com/lintel-gateway/lintel/internal/definition"
+	"github.com/lintel-gateway/lintel/internal/entitlement"
 	"github.com/lintel-gateway/lintel/internal/ids"
 	"github.com/lintel-gateway/lintel/internal/manage/apis"
 	"github.com/lintel-gateway/lintel/internal/manage/apis/releases"
 	"github.com/lintel-gateway/lintel/internal/manage/apps"
+	"github.com/lintel-gateway/lintel/internal/manage/authorizers"
+	"github.com/lintel-gateway/lintel/internal/manage/channels"
 	"github.com/lintel-gateway/lintel/internal/manage/envs"
+	"github.com/lintel-gateway/lintel/internal/manage/functions"
 	"github.com/lintel-gateway/lintel/internal/manage/grants"
 	"github.com/lintel-gateway/lintel/internal/manage/groups"
+	"github.com/lintel-gateway/lintel/internal/manage/responses"
 	"github.com/lintel-gateway/lintel/internal/publish"
 	"github.com/lintel-gateway/lintel/internal/quota"
 	"github.com/lintel-gateway/lintel/internal/store"
@@ -35,7 +41,8 @@ const (
 
 // schemas are the areas whose tables the drafts and releases read.
 func schemas() []fs.FS {
-	return []fs.FS{groups.Schema(), envs.Schema(), apps.Schema(), apis.Schema(), grants.Schema(), publish.Schema()}
+	return []fs.FS{groups.Schema(), envs.Schema(), apps.Schema(), apis.Schema(), grants.Schema(), publish.Schema(),
+		entitlement.Schema(), binding.Schema(), channels.Schema(), authorizers.Schema(), functions.Schema(), responses.Schema()}
 }
 
 // fixture serves the areas on one database, with publication joined as in app.
@@ -52,14 +59,15 @@ type fixture struct {
 func serve(t *testing.T, db *store.DB, limits quota.Limits) *fixture {
 	t.Helper()
 	f := &fixture{t: t, db: db, clock: clock.NewFake(time.Date(2026, 1, 2, 3, 4, 5, 678901234, time.UTC))}
-	drafts := apis.New(apis.Deps{DB: db, IDs: ids.Random(), Clock: f.clock.Now, Limits: limits})
+	drafts := apis.New(apis.Deps{DB: db, IDs: ids.Random(), Clock: f.clock.Now, Quotas: entitlement.New(limits)})
 	published := releases.New(releases.Deps{DB: db, IDs: ids.Random(), Clock: f.clock.Now, Domain: "apigw.test"})
-	group := groups.New(groups.Deps{DB: db, IDs: ids.Random(), Clock: f.clock.Now, Limits: limits, Domain: "apigw.test"})
-	env := envs.New(envs.Deps{DB: db, IDs: ids.Random(), Clock: f.clock.Now, Limits: limits})
+	group := groups.New(groups.Deps{DB: db, IDs: ids.Random(), Clock: f.clock.Now, Quotas: entitlement.New(limits), Domain: "apigw.test"})
+	env := envs.New(envs.Deps{DB: db, IDs: ids.Random(), Clock: f.clock.Now, Quotas: entitlement.New(limits)})
 	grant := grants.New(grants.Deps{DB: db, IDs: ids.Random(), Clock: f.clock.Now})
 	db.OnCommit(publish.New(publish.Options{
 		Contributors: map[definition.Kind]publish.Contributor{
 			definition.KindAPI: published.Contribute, definition.KindGroup: group.Contribute, definition.KindGrant: grant.Contribute,
+			definition.KindBinding: binding.Contribute,
 		},
 		Check: func(records []definition.Record) error {
 			if f.refuse != nil {

@@ -109,8 +109,8 @@ func (a *Area) create(r *wire.Request, in *Input) (*App, error) {
 		if err != nil {
 			return err
 		}
-		if a.Limits.Full(quota.Apps, count) {
-			return apig.E3103
+		if err := a.Quotas.Room(r.Context(), tx, app.projectID, quota.Apps, count, apig.E3103); err != nil {
+			return err
 		}
 		if err := taken(r.Context(), tx, app); err != nil {
 			return err

@@ -71,8 +71,8 @@ func (a *Area) addCode(r *wire.Request, text secret.Text) (*Code, error) {
 		if err != nil {
 			return err
 		}
-		if a.Limits.Full(quota.AppCodes, count) {
-			return apig.E3131
+		if err := a.Quotas.Room(r.Context(), tx, projectID, quota.AppCodes, count, apig.E3131); err != nil {
+			return err
 		}
 		hash := a.hash(text)
 		switch owner, err := codeOwner(r.Context(), tx, hash); {

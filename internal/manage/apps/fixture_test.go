@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/lintel-gateway/lintel/internal/clock"
+	"github.com/lintel-gateway/lintel/internal/entitlement"
 	"github.com/lintel-gateway/lintel/internal/ids"
 	"github.com/lintel-gateway/lintel/internal/manage/apps"
 	"github.com/lintel-gateway/lintel/internal/quota"
@@ -41,7 +42,7 @@ type fixture struct {
 
 func each(t *testing.T, f func(*fixture)) {
 	t.Helper()
-	storetest.Each(t, []fs.FS{apps.Schema(), grantsSchema}, func(t *testing.T, db *store.DB) {
+	storetest.Each(t, []fs.FS{apps.Schema(), entitlement.Schema(), grantsSchema}, func(t *testing.T, db *store.DB) {
 		sealer, err := secret.NewSealer(slices.Repeat([]byte{7}, secret.KeySize))
 		if err != nil {
 			t.Fatal(err)
@@ -55,7 +56,7 @@ func each(t *testing.T, f func(*fixture)) {
 			x.touch = touched
 			return nil, nil
 		})
-		x.area = apps.New(apps.Deps{DB: db, IDs: ids.Random(), Clock: x.clock.Now, Limits: limits, Sealer: sealer})
+		x.area = apps.New(apps.Deps{DB: db, IDs: ids.Random(), Clock: x.clock.Now, Quotas: entitlement.New(limits), Sealer: sealer})
 		client := wiretest.Serve(t, apig.Dialect(x.area.Routes()))
 		x.alice = client.As("project=p1;roles=member")
 		x.bob = client.As("project=p2;roles=member")

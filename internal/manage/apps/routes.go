@@ -7,8 +7,8 @@ import (
 	"slices"
 
 	"github.com/lintel-gateway/lintel/internal/clock"
+	"github.com/lintel-gateway/lintel/internal/entitlement"
 	"github.com/lintel-gateway/lintel/internal/ids"
-	"github.com/lintel-gateway/lintel/internal/quota"
 	"github.com/lintel-gateway/lintel/internal/secret"
 	"github.com/lintel-gateway/lintel/internal/store"
 	"github.com/lintel-gateway/lintel/internal/wire"
@@ -26,7 +26,7 @@ type Deps struct {
 	DB     *store.DB
 	IDs    *ids.Source
 	Clock  clock.Clock
-	Limits quota.Limits
+	Quotas entitlement.Book
 	Sealer *secret.Sealer
 }
 

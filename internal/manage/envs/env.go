@@ -68,8 +68,8 @@ func (a *Area) createEnv(r *wire.Request, in *EnvInput) (*Env, error) {
 		if err != nil {
 			return err
 		}
-		if a.Limits.Full(quota.Environments, n) {
-			return apig.E3104
+		if err := a.Quotas.Room(ctx, tx, e.projectID, quota.Environments, n, apig.E3104); err != nil {
+			return err
 		}
 		return named(insertEnv(ctx, tx, e), e.Name)
 	})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/lintel-gateway/lintel/internal/binding"
 	"github.com/lintel-gateway/lintel/internal/store"
 	"github.com/lintel-gateway/lintel/internal/wire/apig"
 )
@@ -61,6 +62,9 @@ func grantsIn(ctx context.Context, q store.Querier, id string) ([]string, error)
 // deleteEnv deletes the environment and what hangs on it, see the package
 // comment.
 func deleteEnv(ctx context.Context, tx *store.Tx, id string) error {
+	if err := binding.DropEnv(ctx, tx, id); err != nil {
+		return err
+	}
 	for _, statement := range []string{
 		`DELETE FROM grants WHERE env_id = $1`,
 		`DELETE FROM api_versions WHERE env_id = $1`,

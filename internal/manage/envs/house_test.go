@@ -8,7 +8,9 @@ import (
 	"testing/fstest"
 	"time"
 
+	"github.com/lintel-gateway/lintel/internal/binding"
 	"github.com/lintel-gateway/lintel/internal/clock"
+	"github.com/lintel-gateway/lintel/internal/entitlement"
 	"github.com/lintel-gateway/lintel/internal/ids"
 	"github.com/lintel-gateway/lintel/internal/manage/envs"
 	"github.com/lintel-gateway/lintel/internal/quota"
@@ -27,6 +29,7 @@ const (
 // two groups of project p1 and one of p2.
 const neighbours = `-- +goose Up
 CREATE TABLE groups (id TEXT PRIMARY KEY, project_id TEXT NOT NULL);
+CREATE TABLE apis (id TEXT PRIMARY KEY);
 CREATE TABLE api_publications (api_id TEXT NOT NULL, env_id TEXT NOT NULL, PRIMARY KEY (api_id, env_id));
 CREATE TABLE api_versions (version_id TEXT PRIMARY KEY, env_id TEXT NOT NULL);
 CREATE TABLE grants (id TEXT PRIMARY KEY, env_id TEXT NOT NULL);
@@ -45,7 +48,7 @@ type house struct {
 
 func each(t *testing.T, f func(h *house)) {
 	t.Helper()
-	schemas := []fs.FS{envs.Schema(), fstest.MapFS{"0001_neighbours.sql": {Data: []byte(neighbours)}}}
+	schemas := []fs.FS{envs.Schema(), entitlement.Schema(), binding.Schema(), fstest.MapFS{"0001_neighbours.sql": {Data: []byte(neighbours)}}}
 	storetest.Each(t, schemas, func(t *testing.T, db *store.DB) {
 		h := &house{t: t, db: db, clock: clock.NewFake(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC))}
 		db.OnCommit(func(_ context.Context, _ *store.Tx, touched []store.Touched) (func(), error) {
@@ -55,7 +58,7 @@ func each(t *testing.T, f func(h *house)) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		h.area = envs.New(envs.Deps{DB: db, IDs: ids.Random(), Clock: h.clock.Now, Limits: limits})
+		h.area = envs.New(envs.Deps{DB: db, IDs: ids.Random(), Clock: h.clock.Now, Quotas: entitlement.New(limits)})
 		h.any = wiretest.Serve(t, apig.Dialect(h.area.Routes()))
 		h.one = h.any.As("project=p1;roles=member")
 		h.two = h.any.As("project=p2;roles=member")

@@ -67,8 +67,8 @@ func (a *Area) createVariable(r *wire.Request, in *VariableInput) (*Variable, er
 		if err != nil {
 			return err
 		}
-		if a.Limits.Full(quota.Variables, n) {
-			return apig.E3106
+		if err := a.Quotas.Room(ctx, tx, v.projectID, quota.Variables, n, apig.E3106); err != nil {
+			return err
 		}
 		err = insertVariable(ctx, tx, v)
 		if errors.Is(err, store.ErrDuplicate) {

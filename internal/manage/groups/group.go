@@ -94,8 +94,8 @@ func (a *Area) create(r *wire.Request, in *Input) (*Group, error) {
 		if err != nil {
 			return err
 		}
-		if a.Limits.Full(quota.Groups, n) {
-			return apig.E3101
+		if err := a.Quotas.Room(ctx, tx, g.projectID, quota.Groups, n, apig.E3101); err != nil {
+			return err
 		}
 		tx.Touch(string(definition.KindGroup), g.ID)
 		return taken(insertGroup(ctx, tx, g), g.Name)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/lintel-gateway/lintel/internal/clock"
 	"github.com/lintel-gateway/lintel/internal/definition"
+	"github.com/lintel-gateway/lintel/internal/entitlement"
 	"github.com/lintel-gateway/lintel/internal/ids"
 	"github.com/lintel-gateway/lintel/internal/manage/groups"
 	"github.com/lintel-gateway/lintel/internal/quota"
@@ -42,7 +43,7 @@ type house struct {
 
 func each(t *testing.T, f func(h *house)) {
 	t.Helper()
-	schemas := []fs.FS{groups.Schema(), fstest.MapFS{"0099_neighbours.sql": {Data: []byte(neighbours)}}}
+	schemas := []fs.FS{groups.Schema(), entitlement.Schema(), fstest.MapFS{"0099_neighbours.sql": {Data: []byte(neighbours)}}}
 	storetest.Each(t, schemas, func(t *testing.T, db *store.DB) {
 		h := &house{t: t, db: db, clock: clock.NewFake(time.Date(2026, 1, 2, 3, 4, 5, 678901234, time.UTC))}
 		db.OnCommit(func(_ context.Context, _ *store.Tx, touched []store.Touched) (func(), error) {
@@ -52,7 +53,7 @@ func each(t *testing.T, f func(h *house)) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		h.area = groups.New(groups.Deps{DB: db, IDs: ids.Random(), Clock: h.clock.Now, Limits: limits, Domain: "gw.example.com"})
+		h.area = groups.New(groups.Deps{DB: db, IDs: ids.Random(), Clock: h.clock.Now, Quotas: entitlement.New(limits), Domain: "gw.example.com"})
 		h.any = wiretest.Serve(t, apig.Dialect(h.area.Routes()))
 		h.one = h.any.As("project=p1;roles=member")
 		h.two = h.any.As("project=p2;roles=member")

@@ -6,8 +6,8 @@ import (
 	"net/http"
 
 	"github.com/lintel-gateway/lintel/internal/clock"
+	"github.com/lintel-gateway/lintel/internal/entitlement"
 	"github.com/lintel-gateway/lintel/internal/ids"
-	"github.com/lintel-gateway/lintel/internal/quota"
 	"github.com/lintel-gateway/lintel/internal/store"
 	"github.com/lintel-gateway/lintel/internal/wire"
 	"github.com/lintel-gateway/lintel/internal/wire/apig"
@@ -24,7 +24,7 @@ type Deps struct {
 	DB     *store.DB
 	IDs    *ids.Source
 	Clock  clock.Clock
-	Limits quota.Limits
+	Quotas entitlement.Book
 	// Domain is the gateway domain, under which groups get their sub-domains.
 	Domain string
 }

@@ -11,10 +11,12 @@ import (
 // Dialect is the v1.0 dialect with the routes of its areas.
 func Dialect(routes []wire.Route) *wire.Dialect {
 	return &wire.Dialect{
-		Name:       "apigw",
-		Title:      "API gateway management",
-		Version:    "v1.0",
-		Prefixes:   []string{"/v1.0"},
+		Name:    "apigw",
+		Title:   "API gateway management",
+		Version: "v1.0",
+		// /v1 and /v2 carry what the reference names and does not describe:
+		// instances and functions.
+		Prefixes:   []string{"/v1.0", "/v1", "/v2"},
 		Routes:     routes,
 		WriteError: writeError,
 		ErrorBody:  body{},

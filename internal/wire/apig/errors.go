@@ -93,6 +93,12 @@ func Own(a *wire.Actor, projectID string, denied *wire.Error) error {
 	return denied
 }
 
+// InProject answers the {project_id} of the path if the actor may work there.
+func InProject(r *wire.Request) (string, error) {
+	id := r.Path("project_id")
+	return id, Own(&r.Actor, id, C7111)
+}
+
 // maxShown bounds what a message repeats of the client's own words.
 const maxShown = 128
 

@@ -76,10 +76,6 @@ func (d *Document) checkFront(Rules) error {
 	default:
 		return apig.Invalid("type")
 	}
-	if d.ResponseID != "" {
-		// Group responses have no rows yet, so no id can be right.
-		return apig.Invalid("response_id")
-	}
 	return nil
 }
 

@@ -144,7 +144,6 @@ func TestRefusals(t *testing.T) {
 		{"bad auth", "auth_type", `"BASIC"`, "APIG.2011", "auth_type"},
 		{"bad AppCode mode", "auth_opt", `{"app_code_auth_type":"QUERY"}`, "APIG.2011", "app_code_auth_type"},
 		{"authorizer without id", "auth_type", `"AUTHORIZER"`, "APIG.2001", "authorizer_id"},
-		{"unknown response", "response_id", `"x"`, "APIG.2011", "response_id"},
 		{"eleven tags", "tags", many(11, `"t"`), "APIG.3133", ""},
 		{"same tag twice", "tags", `["t","t"]`, "APIG.3213", "tag:t"},
 		{"two service tags", "tags", `["APIG-SN-a","APIG-SN-b"]`, "APIG.2011", "tags"},

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/lintel-gateway/lintel/internal/binding"
 	"github.com/lintel-gateway/lintel/internal/definition"
 	"github.com/lintel-gateway/lintel/internal/manage/apis/draft"
 	"github.com/lintel-gateway/lintel/internal/store"
@@ -86,6 +87,12 @@ func (a *Area) release(ctx context.Context, tx *store.Tx, api *draftRow, envID, 
 	if err := forgetVersions(ctx, tx, api.id, envID, keptVersions); err != nil {
 		return nil, err
 	}
+	if err := replaceUses(ctx, tx, api.id, envID, api.doc.Uses()); err != nil {
+		return nil, err
+	}
+	if err := binding.Published(ctx, tx, a.IDs, api.id, envID, api.projectID, now); err != nil {
+		return nil, err
+	}
 	tx.Touch(string(definition.KindAPI), recordID(api.id, envID))
 	return p, nil
 }
@@ -148,6 +155,9 @@ func withdraw(ctx context.Context, tx *store.Tx, apiID, envID string) error {
 	}
 	if n == 0 {
 		return apig.NoPublication(apiID)
+	}
+	if err := replaceUses(ctx, tx, apiID, envID, nil); err != nil {
+		return err
 	}
 	tx.Touch(string(definition.KindAPI), recordID(apiID, envID))
 	return nil

@@ -1,0 +1,47 @@
+package apis
+
+import (
+	"context"
+
+	"github.com/lintel-gateway/lintel/internal/manage/apis/draft"
+	"github.com/lintel-gateway/lintel/internal/store"
+)
+
+func selectAuthorizer(ctx context.Context, q store.Querier, id string) (projectID, kind string, err error) {
+	err = q.QueryRow(ctx, `SELECT project_id, type FROM authorizers WHERE id = $1`, id).Scan(&projectID, &kind)
+	return projectID, kind, err
+}
+
+func selectChannelProject(ctx context.Context, q store.Querier, id string) (projectID string, err error) {
+	err = q.QueryRow(ctx, `SELECT project_id FROM channels WHERE id = $1`, id).Scan(&projectID)
+	return projectID, err
+}
+
+func selectFunctionProject(ctx context.Context, q store.Querier, urn string) (projectID string, err error) {
+	err = q.QueryRow(ctx, `SELECT project_id FROM functions WHERE urn = $1`, urn).Scan(&projectID)
+	return projectID, err
+}
+
+func selectResponseGroup(ctx context.Context, q store.Querier, id string) (groupID string, err error) {
+	err = q.QueryRow(ctx, `SELECT group_id FROM group_responses WHERE id = $1`, id).Scan(&groupID)
+	return groupID, err
+}
+
+// replaceUses records what the draft names, so that it cannot be deleted.
+func replaceUses(ctx context.Context, tx *store.Tx, api *API) error {
+	if _, err := tx.Exec(ctx, `DELETE FROM api_uses WHERE api_id = $1 AND env_id = ''`, api.ID); err != nil {
+		return err
+	}
+	for _, use := range api.Uses() {
+		if err := insertUse(ctx, tx, api.ID, use); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func insertUse(ctx context.Context, tx *store.Tx, apiID string, use draft.Use) error {
+	_, err := tx.Exec(ctx, `INSERT INTO api_uses (api_id, env_id, kind, ref) VALUES ($1, '', $2, $3)`,
+		apiID, use.Kind, use.Ref)
+	return err
+}

@@ -1,0 +1,2 @@
+// Package authorizers is the area of custom authorizers: reference 4.19.
+package authorizers

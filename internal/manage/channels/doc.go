@@ -1,0 +1,2 @@
+// Package channels is the area of VPC channels and their members: reference 4.17.
+package channels

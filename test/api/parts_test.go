@@ -1,0 +1,45 @@
+package api_test
+
+// part is what one area adds to the matrix of tenancy. Its kinds are declared
+// beside it.
+type part struct {
+	// paths says what the ids in a path pattern are, in order.
+	paths map[string][]kind
+	// fill makes one thing of each kind of the area for h, with h.marker in
+	// every text, and enters it into h.ids by the name of its kind; what nobody
+	// else may ever see goes into h.secrets.
+	fill func(s *scenario, h *holder)
+	// empty answers the paths to delete what fill made, in order.
+	empty func(h *holder) []string
+	// spare makes something of the kind that a write may use up, and answers the
+	// ids of the path and the paths to delete what is left of it.
+	spare map[string]func(s *scenario, op *operation, h *holder, name string) (ids, paths []string)
+	// bodies are those with which an operation on the path with these ids
+	// succeeds, by its action; queries what it needs in the query.
+	bodies  map[string]func(s *scenario, h *holder, ids []string) any
+	queries map[string]string
+	// needs are the parameters without which a list does not answer, by its path
+	// below /v1.0/apigw/; each begins with &.
+	needs map[string]func(h *holder) string
+	// references are the ids that bodies and queries of the area take.
+	references func(s *scenario, h *holder) []reference
+}
+
+// parts are in an order in which each can use what those before it made.
+// Things are emptied in the same order, before the group and the API go.
+var parts = []part{
+	throttlesPart,
+	aclsPart,
+	signsPart,
+	domainsPart,
+	responsesPart,
+	channelsPart,
+	serversPart,
+	authorizersPart,
+	functionsPart,
+	marketPart,
+	outlinePart,
+	statisticsPart,
+	configsPart,
+	openapiPart,
+}
