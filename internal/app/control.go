@@ -173,6 +173,7 @@ func (p *Platform) join(ctx context.Context, db *store.DB, a *areas) error {
 		Contributors: a.contributors(), Check: p.node.snapshot.CheckAll, Distribute: carrier.Send,
 	})
 	db.OnCommit(publisher.Commit)
+	db.OnBatch(publisher.Release)
 	if err := publish.Surpass(ctx, db, p.node.snapshot.Revision()); err != nil {
 		return fmt.Errorf("compare revisions with the gateway's: %w", err)
 	}

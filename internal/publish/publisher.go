@@ -34,10 +34,13 @@ type Options struct {
 }
 
 // Publisher is the commit hook of the store.
-type Publisher struct{ o Options }
+type Publisher struct {
+	o    Options
+	held []definition.Record // of a batch, committed and not distributed; under the store's writer
+}
 
 // New makes a publisher.
-func New(o Options) *Publisher { return &Publisher{o} }
+func New(o Options) *Publisher { return &Publisher{o: o} }
 
 // Commit implements store.CommitHook.
 func (p *Publisher) Commit(ctx context.Context, tx *store.Tx, touched []store.Touched) (func(), error) {
@@ -54,13 +57,39 @@ func (p *Publisher) Commit(ctx context.Context, tx *store.Tx, touched []store.To
 	if len(changed) == 0 {
 		return nil, nil
 	}
-	if err := p.o.Check(changed); err != nil {
+	if err := p.check(changed); err != nil {
 		return nil, fmt.Errorf("publish: %w", err)
 	}
 	if err := save(ctx, tx, changed); err != nil {
 		return nil, err
 	}
-	return func() { p.o.Distribute(changed) }, nil
+	return func() {
+		p.held = append(p.held, changed...)
+		if !tx.Held() {
+			p.Release()
+		}
+	}, nil
+}
+
+// check is the dry build. Gateways do not know yet what a batch holds; when
+// that may be what stands in the way (a path that one API of the batch left and
+// another takes), they are told and asked again.
+func (p *Publisher) check(changed []definition.Record) error {
+	err := p.o.Check(changed)
+	if err != nil && len(p.held) > 0 {
+		p.Release()
+		err = p.o.Check(changed)
+	}
+	return err
+}
+
+// Release distributes what batches hold. The store calls it, with no write
+// under way.
+func (p *Publisher) Release() {
+	if held := p.held; len(held) > 0 {
+		p.held = nil
+		p.o.Distribute(held)
+	}
 }
 
 // record makes the record of a touched key, or nil when it did not change.

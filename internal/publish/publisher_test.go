@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -26,7 +27,7 @@ type house struct {
 
 func open(db *store.DB) *house {
 	h := &house{db: db, rows: map[string]any{}}
-	db.OnCommit(publish.New(publish.Options{
+	p := publish.New(publish.Options{
 		Contributors: map[definition.Kind]publish.Contributor{
 			definition.KindApp: func(_ context.Context, _ store.Querier, id string) (any, error) { return h.rows[id], nil },
 		},
@@ -37,7 +38,9 @@ func open(db *store.DB) *house {
 			return nil
 		},
 		Distribute: func(r []definition.Record) { h.sent = append(h.sent, r...) },
-	}).Commit)
+	})
+	db.OnCommit(p.Commit)
+	db.OnBatch(p.Release)
 	return h
 }
 
@@ -154,6 +157,68 @@ func TestSurpass(t *testing.T) {
 			if want := uint64(11 + i); r.Revision != want || r.ID != string(rune('a'+i)) {
 				t.Errorf("record %d: %s at %d, want %d", i, r.Key, r.Revision, want)
 			}
+		}
+	})
+}
+
+// TestBatch: what a batch commits goes out once, at its end, or before
+// somebody else decides.
+func TestBatch(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		ctx := t.Context()
+		touch := func(write func(context.Context, func(*store.Tx) error) error, id string) {
+			t.Helper()
+			h.rows[id] = definition.App{ID: id}
+			if err := write(ctx, func(tx *store.Tx) error { tx.Touch(string(definition.KindApp), id); return nil }); err != nil {
+				t.Fatal(err)
+			}
+		}
+		sent := func() string {
+			var ids []string
+			for _, r := range h.sent {
+				ids = append(ids, r.ID)
+			}
+			return strings.Join(ids, " ")
+		}
+		failure := errors.New("half way")
+		err := h.db.Batch(func(b *store.Batch) error {
+			touch(b.Write, "a")
+			touch(b.Write, "b")
+			if sent() != "" {
+				t.Errorf("sent %q before the end", sent())
+			}
+			if all, _, err := publish.All(ctx, h.db); err != nil || len(all) != 2 {
+				t.Errorf("%d records are committed, %v", len(all), err)
+			}
+			if err := h.db.Write(ctx, func(*store.Tx) error { // touches nothing, but may read
+				if sent() != "a b" {
+					t.Errorf("another writer began when %q was sent", sent())
+				}
+				return nil
+			}); err != nil {
+				t.Error(err)
+			}
+			touch(b.Write, "c")
+			touch(h.db.Write, "d")
+			if sent() != "a b c d" {
+				t.Errorf("sent %q", sent())
+			}
+			touch(b.Write, "e")
+			return failure
+		})
+		if err != failure || sent() != "a b c d e" {
+			t.Errorf("answer %v, sent %q", err, sent())
+		}
+		// What is held may be what a dry build fails on.
+		h.check = func(changed []definition.Record) error {
+			if changed[0].ID == "g" && !strings.HasSuffix(sent(), "f") {
+				return errors.New("f has the path of g")
+			}
+			return nil
+		}
+		err = h.db.Batch(func(b *store.Batch) error { touch(b.Write, "f"); touch(b.Write, "g"); return nil })
+		if err != nil || sent() != "a b c d e f g" {
+			t.Errorf("%v, sent %q", err, sent())
 		}
 	})
 }

@@ -23,6 +23,8 @@ type DB struct {
 	migrator func() (*sql.DB, error) // nil: write serves
 	writer   chan struct{}           // full while a write runs
 	commit   CommitHook
+	release  func() // nil: nothing is held
+	held     bool   // by a batch; under writer
 }
 
 // CommitHook runs inside the transaction after its function returned, when
@@ -54,7 +56,13 @@ func (db *DB) QueryRow(ctx context.Context, query string, args ...any) Row {
 //
 // An ErrUnavailable from Write may mean that the connection was lost while the
 // commit was under way; only reading again tells whether it took place.
-func (db *DB) Write(ctx context.Context, fn func(tx *Tx) error) (err error) {
+func (db *DB) Write(ctx context.Context, fn func(tx *Tx) error) error {
+	return db.transact(ctx, fn, false)
+}
+
+// transact runs a write; held says that its changes wait for the end of their
+// batch.
+func (db *DB) transact(ctx context.Context, fn func(tx *Tx) error, held bool) (err error) {
 	// A channel, not a mutex: who waits here for longer than its context
 	// lives must be let go.
 	select {
@@ -62,6 +70,11 @@ func (db *DB) Write(ctx context.Context, fn func(tx *Tx) error) (err error) {
 		defer func() { <-db.writer }()
 	case <-ctx.Done():
 		return fmt.Errorf("store: wait for the writer: %w", kind(ctx.Err()))
+	}
+	if !held {
+		// Whatever this write reads or decides, what a batch has committed
+		// before it is in force.
+		db.letGo()
 	}
 	raw, err := db.write.BeginTx(ctx, nil)
 	if err != nil {
@@ -75,7 +88,7 @@ func (db *DB) Write(ctx context.Context, fn func(tx *Tx) error) (err error) {
 			}
 		}
 	}()
-	committed, err := db.run(ctx, &Tx{tx: raw}, fn)
+	committed, err := db.run(ctx, &Tx{tx: raw, held: held}, fn)
 	if err == nil {
 		if err = kind(raw.Commit()); err == nil {
 			done = true
@@ -90,6 +103,7 @@ func (db *DB) Write(ctx context.Context, fn func(tx *Tx) error) (err error) {
 		return err
 	}
 	if committed != nil {
+		db.held = db.held || held
 		committed()
 	}
 	return nil

@@ -27,7 +27,12 @@ type Tx struct {
 	tx      *sql.Tx
 	touched []Touched
 	seen    map[Touched]bool
+	held    bool
 }
+
+// Held reports whether the write belongs to a batch: what the commit hook
+// answers may keep its changes until the batch ends. See DB.Batch.
+func (t *Tx) Held() bool { return t.held }
 
 // Touched names a thing whose published form may have changed in a
 // transaction. The store does not know what kinds mean; see CommitHook.

@@ -46,7 +46,7 @@ type Failure struct {
 }
 
 // batch decides each API in its own transaction: one that is refused holds
-// back none of the others. A fault of the platform ends the batch and is
+// back none of the others. Gateways hear of all of them at once. A fault of the platform ends the batch and is
 // answered as such, because what follows would fail too.
 func (a *Area) batch(r *wire.Request, in *BatchRequest) (*BatchResult, error) {
 	offline, err := action(r)
@@ -69,13 +69,22 @@ func (a *Area) batch(r *wire.Request, in *BatchRequest) (*BatchResult, error) {
 	}
 	r.Touched(in.EnvID) // the audit record has room for one id; the APIs are in the environment's history
 	out := &BatchResult{Success: []Done{}, Failure: []Failure{}}
+	err = a.DB.Batch(func(b *store.Batch) error { return a.each(r, b, in, offline, out) })
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// each decides the APIs one by one, each once.
+func (a *Area) each(r *wire.Request, b *store.Batch, in *BatchRequest, offline bool, out *BatchResult) error {
 	seen := map[string]bool{}
 	for _, id := range in.APIs {
 		if seen[id] {
 			continue
 		}
 		seen[id] = true
-		done, err := a.one(r, id, in, offline)
+		done, err := a.one(r, b, id, in, offline)
 		var refused *wire.Error
 		switch {
 		case err == nil:
@@ -83,10 +92,10 @@ func (a *Area) batch(r *wire.Request, in *BatchRequest) (*BatchResult, error) {
 		case errors.As(err, &refused) && refused.Status < 500:
 			out.Failure = append(out.Failure, failure(done, refused))
 		default:
-			return nil, err
+			return err
 		}
 	}
-	return out, nil
+	return nil
 }
 
 func action(r *wire.Request) (offline bool, err error) {
@@ -101,9 +110,9 @@ func action(r *wire.Request) (offline bool, err error) {
 
 // one decides one API. What it answers names the API also when it is refused,
 // as far as the caller may know its name.
-func (a *Area) one(r *wire.Request, id string, in *BatchRequest, offline bool) (done Done, err error) {
+func (a *Area) one(r *wire.Request, b *store.Batch, id string, in *BatchRequest, offline bool) (done Done, err error) {
 	done.APIID = id
-	err = a.DB.Write(r.Context(), func(tx *store.Tx) error {
+	err = b.Write(r.Context(), func(tx *store.Tx) error {
 		api, err := loadDraft(r.Context(), tx, &r.Actor, id)
 		if err != nil {
 			return err
