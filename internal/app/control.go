@@ -144,7 +144,7 @@ func (p *Platform) openControl(ctx context.Context) (_ *control, err error) {
 		return nil, err
 	}
 	areas := newAreas(shared{
-		db: db, ids: p.ids, clock: p.clock, sealer: p.sealer, quotas: entitlement.New(p.cfg.Limits), domain: p.cfg.Gateway.Domain,
+		db: db, ids: p.ids, clock: p.clock, sealer: p.sealer, quotas: entitlement.New(p.cfg.Limits), domain: p.cfg.Gateway.Domain, debug: p.node.debug,
 	})
 	if err := p.join(ctx, db, areas); err != nil {
 		return nil, err

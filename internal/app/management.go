@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"io/fs"
 	"slices"
 
@@ -12,6 +13,7 @@ import (
 	"github.com/lintel-gateway/lintel/internal/ids"
 	"github.com/lintel-gateway/lintel/internal/manage/acls"
 	"github.com/lintel-gateway/lintel/internal/manage/apis"
+	"github.com/lintel-gateway/lintel/internal/manage/apis/debug"
 	"github.com/lintel-gateway/lintel/internal/manage/apis/openapi"
 	"github.com/lintel-gateway/lintel/internal/manage/apis/releases"
 	"github.com/lintel-gateway/lintel/internal/manage/apps"
@@ -50,6 +52,7 @@ type areas struct {
 	groups      *groups.Area
 	apis        *apis.Area
 	releases    *releases.Area
+	debug       *debug.Area
 	apps        *apps.Area
 	grants      *grants.Area
 	envs        *envs.Area
@@ -77,6 +80,7 @@ type shared struct {
 	sealer *secret.Sealer
 	quotas entitlement.Book
 	domain string
+	debug  func(context.Context, *debug.Call) (*debug.Outcome, error)
 }
 
 func newAreas(s shared) *areas {
@@ -84,6 +88,7 @@ func newAreas(s shared) *areas {
 		groups:      groups.New(groups.Deps{DB: s.db, IDs: s.ids, Clock: s.clock, Quotas: s.quotas, Domain: s.domain}),
 		apis:        apis.New(apis.Deps{DB: s.db, IDs: s.ids, Clock: s.clock, Quotas: s.quotas}),
 		releases:    releases.New(releases.Deps{DB: s.db, IDs: s.ids, Clock: s.clock, Domain: s.domain}),
+		debug:       debug.New(debug.Deps{DB: s.db, Domain: s.domain, Run: s.debug}),
 		apps:        apps.New(apps.Deps{DB: s.db, IDs: s.ids, Clock: s.clock, Quotas: s.quotas, Sealer: s.sealer}),
 		grants:      grants.New(grants.Deps{DB: s.db, IDs: s.ids, Clock: s.clock}),
 		envs:        envs.New(envs.Deps{DB: s.db, IDs: s.ids, Clock: s.clock, Quotas: s.quotas}),
@@ -112,7 +117,7 @@ func newAreas(s shared) *areas {
 // reference lacks.
 func (a *areas) routes() []wire.Route {
 	return slices.Concat(
-		a.groups.Routes(), a.apis.Routes(), a.releases.Routes(), a.apps.Routes(), a.grants.Routes(), a.envs.Routes(),
+		a.groups.Routes(), a.apis.Routes(), a.releases.Routes(), a.debug.Routes(), a.apps.Routes(), a.grants.Routes(), a.envs.Routes(),
 		a.throttles.Routes(), a.acls.Routes(), a.market.Routes(), a.outline.Routes(), a.signs.Routes(),
 		a.domains.Routes(), a.channels.Routes(), a.openapi.Routes(), a.authorizers.Routes(),
 		a.responses.Routes(), a.functions.Routes(), a.servers.Routes(), a.statistics.Routes(), a.configs.Routes())

@@ -10,11 +10,13 @@ import (
 	"github.com/lintel-gateway/lintel/internal/gateway/backend"
 	"github.com/lintel-gateway/lintel/internal/gateway/beside"
 	"github.com/lintel-gateway/lintel/internal/gateway/callers"
+	"github.com/lintel-gateway/lintel/internal/gateway/debug"
 	"github.com/lintel-gateway/lintel/internal/gateway/edge"
 	"github.com/lintel-gateway/lintel/internal/gateway/plan"
 	"github.com/lintel-gateway/lintel/internal/gateway/record"
 	"github.com/lintel-gateway/lintel/internal/gateway/snapshot"
 	"github.com/lintel-gateway/lintel/internal/gateway/state"
+	manage "github.com/lintel-gateway/lintel/internal/manage/apis/debug"
 	"github.com/lintel-gateway/lintel/internal/telemetry"
 )
 
@@ -25,6 +27,7 @@ type node struct {
 	state    *state.Log
 	log      *slog.Logger
 	metrics  *telemetry.Metrics
+	debugger *debug.Debugger
 	mu       sync.Mutex // one batch at a time into snapshot and state
 	lost     bool       // the state could not be read; the database has everything
 }
@@ -49,6 +52,7 @@ func (p *Platform) startNode(context.Context) error {
 	g := gateway.New(gateway.Options{
 		Snapshot: n.snapshot, IDs: p.ids, Clock: p.clock, Log: p.log, Record: finished.Call,
 	})
+	n.debugger = &debug.Debugger{Gateway: g, Env: env, Open: p.sealer.Open, IDs: p.ids, Clock: p.clock, Log: p.log}
 	server := edge.New(g, edge.Options{Log: p.log, Clock: p.clock})
 	p.onStop("gateway edge", server.Shutdown)
 	p.run("gateway listener", func() error { return server.Serve(p.addresses.gateway) })
@@ -61,6 +65,18 @@ func (p *Platform) startNode(context.Context) error {
 	}
 	p.run("gateway TLS listener", func() error { return server.ServeTLS(p.addresses.gatewayTLS, config) })
 	return nil
+}
+
+// debug makes one call for management; the types of both sides have equal
+// fields.
+func (n *node) debug(ctx context.Context, c *manage.Call) (*manage.Outcome, error) {
+	q := debug.Request(*c)
+	out, err := n.debugger.Run(ctx, &q)
+	if err != nil {
+		return nil, err
+	}
+	answer := manage.Outcome(*out)
+	return &answer, nil
 }
 
 // open reads the last state. Damage is reported and survived: the database has

@@ -72,11 +72,18 @@ func (g *Gateway) serve(c *call.Call) (p *plan.Plan, fault *call.Fault) {
 	if p, fault = g.find(c); fault != nil {
 		return nil, fault
 	}
+	if c.Trace != nil {
+		traceRoute(c)
+	}
 
 	// Whether this call may go on: protocol, authentication, grant, parameters.
 	// The order is plan.Build's.
 	for _, policy := range p.Policies {
-		if fault = policy.Apply(c); fault != nil {
+		fault = policy.Apply(c)
+		if c.Trace != nil {
+			tracePolicy(c, policy, fault)
+		}
+		if fault != nil {
 			return p, fault
 		}
 	}
@@ -89,7 +96,14 @@ func (g *Gateway) serve(c *call.Call) (p *plan.Plan, fault *call.Fault) {
 		}
 		identity.Assert(c)
 	}
-	return p, branch.Backend.Send(c)
+	if c.Trace != nil {
+		traceBranch(c, branch)
+	}
+	fault = branch.Backend.Send(c)
+	if c.Trace != nil {
+		traceBackend(c, fault)
+	}
+	return p, fault
 }
 
 // find leads a call to its plan. What is not found gets one of two texts

@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"io"
 	"net"
@@ -135,6 +136,16 @@ func (s *scenario) echo() string {
 			return
 		}
 		w.Write([]byte(r.Method + " " + r.URL.RequestURI() + " " + string(body)))
+	}))
+	s.t.Cleanup(server.Close)
+	return strings.TrimPrefix(server.URL, "http://")
+}
+
+// large is a backend that answers n bytes.
+func (s *scenario) large(n int) string {
+	s.t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Write(bytes.Repeat([]byte("x"), n))
 	}))
 	s.t.Cleanup(server.Close)
 	return strings.TrimPrefix(server.URL, "http://")

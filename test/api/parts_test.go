@@ -28,6 +28,7 @@ type part struct {
 // parts are in an order in which each can use what those before it made.
 // Things are emptied in the same order, before the group and the API go.
 var parts = []part{
+	debugPart,
 	throttlesPart,
 	aclsPart,
 	signsPart,

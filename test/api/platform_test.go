@@ -44,6 +44,7 @@ var scenarios = []struct {
 	{"drafts", drafts},
 	{"draft documents", documents},
 	{"releases", releases},
+	{"debug", debugScenario},
 	{"apps", apps},
 	{"app codes", appCodes},
 	{"grants", grants},
@@ -72,6 +73,7 @@ var scenarios = []struct {
 	{"one name, two writers", twoWriters},
 	{"writes that exclude each other", exclusion},
 	{"quotas under concurrency", crowd},
+	{"samples", samples},
 	{"audit trail", auditTrail},
 }
 

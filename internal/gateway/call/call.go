@@ -28,6 +28,7 @@ type Call struct {
 	Timing  Timing
 
 	Fault *Fault // why the gateway itself answered; nil when a backend did
+	Trace *Trace // of a call that is debugged, else nil
 
 	ctx     context.Context
 	body    *body
