@@ -15,13 +15,15 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"runtime/pprof"
 	"time"
 )
 
 type settings struct {
-	database, data           string
-	projects, groups, apis   int // groups and apis of the whole installation
-	samples, batch, parallel int
+	database, data         string
+	projects, groups, apis int // groups and apis of the whole installation
+	samples, batch         int
+	profile                string
 }
 
 func main() {
@@ -33,7 +35,9 @@ func main() {
 	flag.IntVar(&s.apis, "apis", 100_000, "APIs over all groups")
 	flag.IntVar(&s.samples, "samples", 2_000, "requests of each kind")
 	flag.IntVar(&s.batch, "batch", 1_000, "APIs of the batch publication")
+	profile := flag.String("cpuprofile", "", "file for a processor profile of everything after the data is there")
 	flag.Parse()
+	s.profile = *profile
 	if err := run(context.Background(), &s); err != nil {
 		fmt.Fprintln(os.Stderr, "manage:", err)
 		os.Exit(1)
@@ -67,6 +71,17 @@ func run(ctx context.Context, s *settings) (err error) {
 	}
 	if err := p.fill(s); err != nil {
 		return err
+	}
+	if s.profile != "" {
+		f, err := os.Create(s.profile)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		if err := pprof.StartCPUProfile(f); err != nil {
+			return err
+		}
+		defer pprof.StopCPUProfile()
 	}
 	table, err := p.measure(s)
 	if err != nil {
