@@ -24,8 +24,9 @@ race: ## Run the tests of single packages under the race detector: make race PKG
 lint: ## Check format, vet, modules, staticcheck and known vulnerabilities
 	scripts/lint.sh
 
-generate: ## Rewrite what is made from code: docs/operate/settings.md
+generate: ## Rewrite what is made from code: docs/operate/settings.md, docs/errors.md, docs/errors.zh.md
 	go test ./internal/config -count=1 -run TestSettingsDocument -update
+	go test ./internal/app -count=1 -run TestErrorsDocument -update
 
 verify: generate ## Fail when something that is made from code is out of date
 	git diff --exit-code -- docs

@@ -13,6 +13,7 @@ import (
 
 	"github.com/lintel-gateway/lintel/internal/distribute"
 	"github.com/lintel-gateway/lintel/internal/entitlement"
+	"github.com/lintel-gateway/lintel/internal/function"
 	"github.com/lintel-gateway/lintel/internal/identity"
 	"github.com/lintel-gateway/lintel/internal/identity/accounts"
 	"github.com/lintel-gateway/lintel/internal/identity/passwords"
@@ -26,9 +27,11 @@ import (
 
 // control is the management plane of this process once its database is there.
 type control struct {
-	db       *store.DB
-	identity *identity.Identity
-	handler  http.Handler
+	db        *store.DB
+	identity  *identity.Identity
+	handler   http.Handler
+	upkeep    *upkeep
+	functions *function.Runtime // for management's own invocations
 }
 
 // retryEvery is how often a database that was away at the start is tried.
@@ -108,12 +111,13 @@ func (p *Platform) useControl(h *managementHandler, c *control) {
 }
 
 // closeControl ends the management plane, whenever it came up.
-func (p *Platform) closeControl(context.Context) error {
+func (p *Platform) closeControl(ctx context.Context) error {
 	c := p.control.Load()
 	if c == nil {
 		return nil
 	}
-	return errors.Join(c.identity.Close(), c.db.Close())
+	c.upkeep.end(ctx)
+	return errors.Join(c.functions.Close(ctx), c.identity.Close(), c.db.Close())
 }
 
 // openControl opens the database, makes the first accounts, joins areas and
@@ -129,6 +133,9 @@ func (p *Platform) openControl(ctx context.Context) (_ *control, err error) {
 			if c.identity != nil {
 				err = errors.Join(err, c.identity.Close())
 			}
+			if c.functions != nil {
+				err = errors.Join(err, c.functions.Close(context.WithoutCancel(ctx)))
+			}
 			err = errors.Join(err, db.Close())
 		}
 	}()
@@ -143,8 +150,15 @@ func (p *Platform) openControl(ctx context.Context) (_ *control, err error) {
 	if err != nil {
 		return nil, err
 	}
+	// Trying a function out takes little: whoever needs more calls it through an API.
+	c.functions, err = function.New(ctx, function.Options{PerFunction: 4, Waiting: 8, Queue: 64})
+	if err != nil {
+		return nil, err
+	}
 	areas := newAreas(shared{
+		region: p.cfg.Region, functions: c.functions,
 		db: db, ids: p.ids, clock: p.clock, sealer: p.sealer, quotas: entitlement.New(p.cfg.Limits), domain: p.cfg.Gateway.Domain, debug: p.node.debug,
+		calls: p.node.calls, resolver: p.cfg.Resolver,
 	})
 	if err := p.join(ctx, db, areas); err != nil {
 		return nil, err
@@ -162,7 +176,11 @@ func (p *Platform) openControl(ctx context.Context) (_ *control, err error) {
 		Log: p.log, IDs: p.ids, Clock: p.clock, Observe: p.observe,
 		Unavailable: func(err error) bool { return errors.Is(err, store.ErrUnavailable) },
 	})
-	return c, err
+	if err != nil {
+		return nil, err
+	}
+	c.upkeep = p.startUpkeep(areas)
+	return c, nil
 }
 
 // join hangs publication into the database's commits and hands the gateway
@@ -212,7 +230,6 @@ func (p *Platform) serveManagement(h http.Handler) error {
 		ErrorLog:                     slog.NewLogLogger(p.log.Handler(), slog.LevelWarn),
 		TLSConfig:                    &tls.Config{MinVersion: tls.VersionTLS12},
 	}
-	p.onStop("management plane", p.closeControl)
 	p.onStop("management listener", func(ctx context.Context) error { return server.Shutdown(ctx) })
 	p.run("management listener", func() error {
 		var err error

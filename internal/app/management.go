@@ -9,6 +9,7 @@ import (
 	"github.com/lintel-gateway/lintel/internal/clock"
 	"github.com/lintel-gateway/lintel/internal/definition"
 	"github.com/lintel-gateway/lintel/internal/entitlement"
+	"github.com/lintel-gateway/lintel/internal/function"
 	"github.com/lintel-gateway/lintel/internal/identity"
 	"github.com/lintel-gateway/lintel/internal/ids"
 	"github.com/lintel-gateway/lintel/internal/manage/acls"
@@ -34,6 +35,7 @@ import (
 	"github.com/lintel-gateway/lintel/internal/manage/throttles"
 	"github.com/lintel-gateway/lintel/internal/publish"
 	"github.com/lintel-gateway/lintel/internal/secret"
+	calls "github.com/lintel-gateway/lintel/internal/statistics"
 	"github.com/lintel-gateway/lintel/internal/store"
 	"github.com/lintel-gateway/lintel/internal/wire"
 )
@@ -81,29 +83,38 @@ type shared struct {
 	quotas entitlement.Book
 	domain string
 	debug  func(context.Context, *debug.Call) (*debug.Outcome, error)
+	calls  *calls.Collector
+	// resolver is the DNS server for CNAME records, "" for the system's.
+	resolver  string
+	region    string
+	functions *function.Runtime
 }
 
 func newAreas(s shared) *areas {
+	bound := domains.New(domains.Deps{
+		DB: s.db, IDs: s.ids, Clock: s.clock, Quotas: s.quotas, Sealer: s.sealer,
+		Domain: s.domain, Lookup: domains.NewLookup(s.resolver),
+	})
 	a := &areas{
-		groups:      groups.New(groups.Deps{DB: s.db, IDs: s.ids, Clock: s.clock, Quotas: s.quotas, Domain: s.domain}),
+		groups:      groups.New(groups.Deps{DB: s.db, IDs: s.ids, Clock: s.clock, Quotas: s.quotas, Domain: s.domain, CNAMEs: bound.Refresh}),
 		apis:        apis.New(apis.Deps{DB: s.db, IDs: s.ids, Clock: s.clock, Quotas: s.quotas}),
-		releases:    releases.New(releases.Deps{DB: s.db, IDs: s.ids, Clock: s.clock, Domain: s.domain}),
+		releases:    releases.New(releases.Deps{DB: s.db, IDs: s.ids, Clock: s.clock, Quotas: s.quotas, Domain: s.domain}),
 		debug:       debug.New(debug.Deps{DB: s.db, Domain: s.domain, Run: s.debug}),
 		apps:        apps.New(apps.Deps{DB: s.db, IDs: s.ids, Clock: s.clock, Quotas: s.quotas, Sealer: s.sealer}),
 		grants:      grants.New(grants.Deps{DB: s.db, IDs: s.ids, Clock: s.clock}),
 		envs:        envs.New(envs.Deps{DB: s.db, IDs: s.ids, Clock: s.clock, Quotas: s.quotas}),
 		throttles:   throttles.New(throttles.Deps{DB: s.db, IDs: s.ids, Clock: s.clock, Quotas: s.quotas}),
 		acls:        acls.New(acls.Deps{DB: s.db, IDs: s.ids, Clock: s.clock, Quotas: s.quotas}),
-		market:      market.New(market.Deps{DB: s.db, IDs: s.ids, Clock: s.clock, Quotas: s.quotas, Sealer: s.sealer}),
+		market:      market.New(market.Deps{DB: s.db, IDs: s.ids, Clock: s.clock, Quotas: s.quotas, Sealer: s.sealer, Domain: s.domain}),
 		outline:     outline.New(outline.Deps{DB: s.db, Clock: s.clock}),
 		signs:       signs.New(signs.Deps{DB: s.db, IDs: s.ids, Clock: s.clock, Quotas: s.quotas, Sealer: s.sealer}),
-		domains:     domains.New(domains.Deps{DB: s.db, IDs: s.ids, Clock: s.clock, Quotas: s.quotas, Sealer: s.sealer}),
+		domains:     bound,
 		channels:    channels.New(channels.Deps{DB: s.db, IDs: s.ids, Clock: s.clock, Quotas: s.quotas}),
-		servers:     servers.New(servers.Deps{DB: s.db, IDs: s.ids, Clock: s.clock}),
+		servers:     servers.New(servers.Deps{DB: s.db, IDs: s.ids, Clock: s.clock, Quotas: s.quotas}),
 		authorizers: authorizers.New(authorizers.Deps{DB: s.db, IDs: s.ids, Clock: s.clock, Quotas: s.quotas}),
-		functions:   functions.New(functions.Deps{DB: s.db, IDs: s.ids, Clock: s.clock, Quotas: s.quotas}),
+		functions:   functions.New(functions.Deps{DB: s.db, IDs: s.ids, Clock: s.clock, Quotas: s.quotas, Region: s.region, Runtime: s.functions}),
 		responses:   responses.New(responses.Deps{DB: s.db, IDs: s.ids, Clock: s.clock, Quotas: s.quotas}),
-		statistics:  statistics.New(statistics.Deps{DB: s.db, Clock: s.clock}),
+		statistics:  statistics.New(statistics.Deps{DB: s.db, Clock: s.clock, Calls: s.calls}),
 		configs:     configs.New(configs.Deps{DB: s.db, Clock: s.clock, Quotas: s.quotas}),
 	}
 	a.openapi = openapi.New(openapi.Deps{

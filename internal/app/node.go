@@ -17,6 +17,7 @@ import (
 	"github.com/lintel-gateway/lintel/internal/gateway/snapshot"
 	"github.com/lintel-gateway/lintel/internal/gateway/state"
 	manage "github.com/lintel-gateway/lintel/internal/manage/apis/debug"
+	"github.com/lintel-gateway/lintel/internal/statistics"
 	"github.com/lintel-gateway/lintel/internal/telemetry"
 )
 
@@ -27,6 +28,7 @@ type node struct {
 	state    *state.Log
 	log      *slog.Logger
 	metrics  *telemetry.Metrics
+	calls    *statistics.Collector // what management has not stored yet
 	debugger *debug.Debugger
 	mu       sync.Mutex // one batch at a time into snapshot and state
 	lost     bool       // the state could not be read; the database has everything
@@ -38,7 +40,7 @@ func (p *Platform) startNode(context.Context) error {
 	transport := backend.NewTransport(backend.Options{})
 	p.onStop("backend connections", func(context.Context) error { transport.Close(); return nil })
 	env := plan.Env{Callers: known, Clock: p.clock, Transport: transport}
-	n := &node{log: p.log, metrics: p.metrics}
+	n := &node{log: p.log, metrics: p.metrics, calls: statistics.NewCollector()}
 	n.snapshot = snapshot.New(snapshot.Options{
 		Build:   func(api *definition.API) (*plan.Plan, error) { return plan.Build(api, env) },
 		Callers: known, Beside: beside.New(p.sealer.Open), Open: p.sealer.Open,
@@ -48,11 +50,13 @@ func (p *Platform) startNode(context.Context) error {
 	}
 	p.node = n
 	p.onStop("gateway state", func(context.Context) error { return n.state.Close() })
-	finished := record.Recorder{Clock: p.clock, Region: p.cfg.Region, Access: p.access, Metrics: p.metrics}
+	finished := record.Recorder{Clock: p.clock, Region: p.cfg.Region, Access: p.access, Metrics: p.metrics, Figures: n.calls}
 	g := gateway.New(gateway.Options{
 		Snapshot: n.snapshot, IDs: p.ids, Clock: p.clock, Log: p.log, Record: finished.Call,
 	})
 	n.debugger = &debug.Debugger{Gateway: g, Env: env, Open: p.sealer.Open, IDs: p.ids, Clock: p.clock, Log: p.log}
+	// Before the edge, so that it ends after it: the last calls count too.
+	p.onStop("management plane", p.closeControl)
 	server := edge.New(g, edge.Options{Log: p.log, Clock: p.clock})
 	p.onStop("gateway edge", server.Shutdown)
 	p.run("gateway listener", func() error { return server.Serve(p.addresses.gateway) })

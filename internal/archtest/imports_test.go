@@ -64,6 +64,11 @@ var rules = []rule{
 		why:     "a table of numbers that every area reads",
 	},
 	{
+		from:    "internal/function",
+		mustNot: []string{"internal/store", "database/sql", "internal/manage", "internal/gateway", "internal/publish", "internal/distribute", "internal/identity", "internal/wire", "internal/config", "internal/telemetry", "internal/app"},
+		why:     "a leaf: both planes run functions, and gateways have no database",
+	},
+	{
 		from:    "internal/signature",
 		mustNot: []string{"internal/store", "internal/manage", "internal/gateway", "internal/publish", "internal/distribute", "internal/identity", "internal/wire", "internal/app"},
 		why:     "one verifier for the gateway, management and the client alike",

@@ -75,7 +75,7 @@ func (b *Binder) bind(r *wire.Request, tx *store.Tx, p Policy, publication strin
 	api, projectID, err := published(ctx, tx, b.Kind, p.Slot, publication)
 	switch {
 	case errors.Is(err, store.ErrNotFound):
-		return nil, apig.E3015.Msg("The API publication record does not exist,id:%s", publication)
+		return nil, apig.NoPublication(publication)
 	case err != nil:
 		return nil, err
 	}
@@ -86,20 +86,27 @@ func (b *Binder) bind(r *wire.Request, tx *store.Tx, p Policy, publication strin
 		return nil, apig.E1201
 	}
 	if api.PolicyID == p.ID {
+		r.Touched(api.BindID)
 		return api, nil
 	}
-	if api.BindID != "" {
-		if err := drop(ctx, tx, `id = $1`, api.BindID); err != nil {
+	old := api.BindID
+	api.BindID, api.PolicyID, api.BindTime = b.IDs.New(), p.ID, b.Clock()
+	r.Touched(api.BindID)
+	// Gateways take changes in the order of touching, one by one: with the new
+	// policy first an API is never without one.
+	tx.Touch(string(definition.KindBinding), api.BindID)
+	if old != "" {
+		if err := drop(ctx, tx, `id = $1`, old); err != nil {
 			return nil, err
 		}
 	}
-	api.BindID, api.PolicyID, api.BindTime = b.IDs.New(), p.ID, b.Clock()
-	r.Touched(api.BindID)
 	return api, insert(ctx, tx, b.Kind, p, api.BindID, api.ID, api.EnvID, api.BindTime)
 }
 
-// Unbind ends a binding. It refuses one that is not there with missing and
-// another project's with denied, the area's refusals.
+// Unbind ends a binding, and the wish that it came from: otherwise the next
+// publication would bind again what a client has just unbound. It refuses one
+// that is not there with missing and another project's with denied, the area's
+// refusals.
 func (b *Binder) Unbind(r *wire.Request, tx *store.Tx, id string, missing, denied *wire.Error) error {
 	projectID, err := owner(r.Context(), tx, b.Kind, id)
 	if errors.Is(err, store.ErrNotFound) {
@@ -112,6 +119,9 @@ func (b *Binder) Unbind(r *wire.Request, tx *store.Tx, id string, missing, denie
 		return err
 	}
 	r.Touched(id)
+	if err := forget(r.Context(), tx, id); err != nil {
+		return err
+	}
 	return drop(r.Context(), tx, `id = $1`, id)
 }
 

@@ -59,6 +59,17 @@ func owner(ctx context.Context, q store.Querier, k Kind, id string) (projectID s
 	return projectID, err
 }
 
+// forget deletes the wish for what a binding binds.
+func forget(ctx context.Context, tx *store.Tx, id string) error {
+	_, err := tx.Exec(ctx, `
+		DELETE FROM binding_wishes
+		WHERE api_id = (SELECT api_id FROM bindings WHERE id = $1)
+		AND policy = (SELECT policy FROM bindings WHERE id = $1)
+		AND slot = (SELECT slot FROM bindings WHERE id = $1)
+		AND policy_id = (SELECT policy_id FROM bindings WHERE id = $1)`, id)
+	return err
+}
+
 type wish struct{ policy, slot, policyID string }
 
 // openWishes answers what is wished for an API and not bound in an environment.

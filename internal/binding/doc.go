@@ -15,7 +15,7 @@
 //
 // A wish is what an imported document says about an API that is not published
 // yet: it is bound at the next publication to each environment in which nothing
-// of its kind is bound.
+// of its kind is bound. Who unbinds what was wished for withdraws the wish.
 //
 // Who deletes an API, an environment or a policy drops its bindings in the same
 // transaction (DropAPI, DropEnv, DropPolicy).

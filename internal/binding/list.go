@@ -36,6 +36,9 @@ func (f *Filter) add(where *store.Filter, env string) {
 	where.Match("a.name", f.Name, false)
 }
 
+// List is Bound or Unbound.
+type List func(ctx context.Context, q store.Querier, k Kind, p Policy, f *Filter, page apig.Page) (total int, list []API, err error)
+
 // Bound lists the APIs that a policy is bound to, the newest binding first.
 func Bound(ctx context.Context, q store.Querier, k Kind, p Policy, f *Filter, page apig.Page) (total int, list []API, err error) {
 	from := `
@@ -54,16 +57,17 @@ func Bound(ctx context.Context, q store.Querier, k Kind, p Policy, f *Filter, pa
 // Unbound lists the published APIs of the policy's project that it is not bound
 // to, the newest publication first.
 func Unbound(ctx context.Context, q store.Querier, k Kind, p Policy, f *Filter, page apig.Page) (total int, list []API, err error) {
-	// The kind and slot are constants of ours, not a client's text.
+	// The kind and slot are constants of ours, not a client's text. CROSS JOIN
+	// keeps SQLite from beginning with all groups or all APIs.
 	from := `
-		FROM apis a
-		JOIN groups g ON g.id = a.group_id
-		JOIN api_publications u ON u.api_id = a.id
+		FROM api_publications u
+		CROSS JOIN apis a
+		CROSS JOIN groups g
 		LEFT JOIN envs e ON e.id = u.env_id
 		LEFT JOIN bindings b ON b.api_id = u.api_id AND b.env_id = u.env_id AND b.policy = '` + k.Policy + `' AND b.slot = '` + p.Slot + `'
 		LEFT JOIN ` + k.Table + ` p ON p.id = b.policy_id`
 	var where store.Filter
-	where.And("a.project_id = ? AND (b.policy_id IS NULL OR b.policy_id <> ?)", p.ProjectID, p.ID)
+	where.And("u.project_id = ? AND a.id = u.api_id AND g.id = a.group_id AND (b.policy_id IS NULL OR b.policy_id <> ?)", p.ProjectID, p.ID)
 	f.add(&where, "u.env_id")
 	return selectPage(ctx, q, from, "u.env_id", "u.publish_time DESC, a.id, u.env_id", &where, page)
 }

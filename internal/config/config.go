@@ -23,6 +23,7 @@ type Config struct {
 	Management Management
 	Gateway    Gateway
 	OpsAddr    string // "" when off
+	Resolver   string // DNS server that is asked where independent domains lead; "" for the system's
 
 	Region        string // also the name of the first project
 	PublicURL     string // "" when not set; no trailing slash

@@ -65,6 +65,16 @@ func setAddr(to *string, raw string, mayBeOff bool) error {
 	return nil
 }
 
+// setResolver takes an address only: a name would have to be resolved first.
+func setResolver(to *string, raw string) error {
+	server, err := netip.ParseAddrPort(raw)
+	if err != nil || server.Port() == 0 {
+		return refuse("write address:port, for example 10.0.0.2:53", "%s is not the address of a DNS server", shown(raw))
+	}
+	*to = raw
+	return nil
+}
+
 func setBool(to *bool, raw string) error {
 	if raw != "true" && raw != "false" {
 		return refuse("write true or false", "%s is neither true nor false", shown(raw))

@@ -99,6 +99,10 @@ var table = []setting{
 		clear: func(c *Config) { c.Gateway.BackendAllow = nil },
 		set:   func(c *Config, raw string) error { return addPrefix(&c.Gateway.BackendAllow, raw) }},
 
+	{name: "resolver", kind: address, shown: "the system's",
+		help: "DNS server that is asked where the domains of API groups lead, for example 10.0.0.2:53",
+		set:  func(c *Config, raw string) error { return setResolver(&c.Resolver, raw) }},
+
 	{name: "ops-addr", kind: address, fallback: "127.0.0.1:9090",
 		help: "address of /metrics, /healthz and /readyz, or off; it asks for no credentials",
 		set:  func(c *Config, raw string) error { return setAddr(&c.OpsAddr, raw, true) }},

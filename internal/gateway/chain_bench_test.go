@@ -14,6 +14,7 @@ import (
 	"github.com/lintel-gateway/lintel/internal/gateway/gatewaytest"
 	"github.com/lintel-gateway/lintel/internal/gateway/record"
 	"github.com/lintel-gateway/lintel/internal/message"
+	"github.com/lintel-gateway/lintel/internal/statistics"
 	"github.com/lintel-gateway/lintel/internal/telemetry"
 )
 
@@ -102,7 +103,7 @@ func newChain(t testing.TB) *chain {
 			t.Error(err)
 		}
 	})
-	r := record.Recorder{Clock: stopped, Region: "RegionOne", Access: k.access, Metrics: telemetry.NewMetrics(telemetry.MetricsOptions{FaultCodes: call.Codes()})}
+	r := record.Recorder{Clock: stopped, Region: "RegionOne", Access: k.access, Metrics: telemetry.NewMetrics(telemetry.MetricsOptions{FaultCodes: call.Codes()}), Figures: statistics.NewCollector()}
 	k.g.Record = r.Call
 	return k
 }

@@ -15,6 +15,8 @@ const (
 	ACLs          Item = "acls"
 	Channels      Item = "channels"
 	Authorizers   Item = "authorizers"
+	Servers       Item = "servers" // entries of the instance directory
+	Functions     Item = "functions"
 )
 
 // What one thing may hold.
@@ -35,6 +37,8 @@ const (
 	Members        Item = "members"         // per channel
 	Identities     Item = "identities"      // per authorizer
 	Imports        Item = "imports"         // APIs per imported file
+	// FunctionVersions are per function, latest not counted.
+	FunctionVersions Item = "function_versions"
 )
 
 // table is every item with its default, in the order in which it is shown.
@@ -52,6 +56,9 @@ var table = []struct {
 	{ACLs, 100},
 	{Channels, 30},
 	{Authorizers, 50},
+	{Servers, 1000},  // not of the shared edition: our own directory
+	{Functions, 100}, // ours too, and their versions
+	{FunctionVersions, 20},
 	{APIsPerGroup, 1000},
 	{Domains, 5},
 	{Responses, 4},

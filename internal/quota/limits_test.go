@@ -17,7 +17,7 @@ func TestDefaults(t *testing.T) {
 		quota.PolicyBackends: 5, quota.Conditions: 5, quota.Authorizers: 50, quota.Identities: 10,
 		quota.APIsPerGroup: 1000, quota.Imports: 300, quota.AppCodes: 5, quota.Tags: 10,
 		quota.Responses: 4, quota.Versions: 10, quota.SpecialApps: 30, quota.SpecialTenants: 30,
-		quota.ACLEntries: 100,
+		quota.ACLEntries: 100, quota.Servers: 1000, quota.Functions: 100, quota.FunctionVersions: 20,
 	}
 	for _, item := range quota.Items() {
 		n, ok := want[item]

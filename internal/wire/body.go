@@ -41,7 +41,7 @@ func (b *body) read() ([]byte, error) {
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
-		b.fault = x.dialect.Faults.TooLarge(b.limit)
+		b.fault = x.route.tooLarge(&x.dialect.Faults)
 	case err != nil:
 		b.fault = x.dialect.Faults.BadBody("the body could not be read to its end").Because(err)
 	default:

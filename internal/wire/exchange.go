@@ -140,6 +140,12 @@ func (x *exchange) respond(out any) {
 		x.w.WriteHeader(status)
 		return
 	}
+	if file, ok := out.(*File); ok {
+		x.status = status
+		x.headers()
+		x.write(file.Type, file.Body)
+		return
+	}
 	buf := x.buffers.Get().(*bytes.Buffer)
 	defer x.keep(buf)
 	if err := encode(buf, out); err != nil {
@@ -148,7 +154,7 @@ func (x *exchange) respond(out any) {
 	}
 	x.status = status
 	x.headers()
-	x.write(buf.Bytes())
+	x.write(JSON, buf.Bytes())
 }
 
 func (x *exchange) headers() {

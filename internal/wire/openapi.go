@@ -105,7 +105,7 @@ func operation(d *Dialect, r *Route, types *types, failure Schema) map[string]an
 	if r.Handle.in != nil {
 		op["requestBody"] = map[string]any{
 			"required": !r.Handle.optional,
-			"content":  content(types.of(r.Handle.in, false)),
+			"content":  r.Handle.request(types),
 		}
 	}
 	if r.Access == Public {
@@ -146,7 +146,7 @@ func parameters(r *Route) []any {
 func responses(d *Dialect, r *Route, types *types, failure Schema) map[string]any {
 	success := map[string]any{"description": http.StatusText(r.success())}
 	if r.Handle.out != nil && r.success() != http.StatusNoContent {
-		success["content"] = content(types.of(r.Handle.out, true))
+		success["content"] = r.Handle.answer(types)
 	}
 	all := map[string]any{strconv.Itoa(r.success()): success}
 	texts := map[int][]string{}
@@ -184,8 +184,11 @@ func shared(d *Dialect, r *Route) []*Error {
 	case r.Access == Admin:
 		list = append(list, f.Forbidden(r, &Actor{Roles: []string{"member"}}))
 	}
-	if r.Handle.in != nil {
-		list = append(list, f.BadBody("malformed"), f.TooLarge(r.maxBody()))
+	switch {
+	case r.Handle.raw():
+		list = append(list, r.tooLarge(f))
+	case r.Handle.in != nil:
+		list = append(list, f.BadBody("malformed"), r.tooLarge(f))
 	}
 	return list
 }

@@ -33,9 +33,9 @@ func encode(buf *bytes.Buffer, v any) error {
 // write sends a success with a body. net/http leaves the body out for HEAD.
 // The pagers of gophercloud and golangsdk read a page as JSON only when the
 // type begins with application/json (wire-facts §0.3).
-func (x *exchange) write(body []byte) {
+func (x *exchange) write(kind string, body []byte) {
 	h := x.w.Header()
-	h.Set("Content-Type", "application/json")
+	h.Set("Content-Type", kind)
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	x.w.WriteHeader(x.status)
 	if x.req.HTTP.Method == http.MethodHead {

@@ -37,6 +37,9 @@ type Route struct {
 	// MaxBody bounds the request body in bytes; 0 means DefaultMaxBody, and
 	// 64 KiB where the route is Public.
 	MaxBody int64
+	// TooLarge, when not nil, refuses a longer body in place of the dialect's
+	// own refusal.
+	TooLarge *Error
 }
 
 // Param is one documented query parameter.
@@ -93,6 +96,14 @@ func DoneBody[In any](f func(*Request, *In) error) Handler {
 		new:  func() any { return new(In) },
 		call: func(r *Request, in any) (any, error) { return nil, f(r, in.(*In)) },
 	}
+}
+
+// tooLarge refuses a body over the limit.
+func (r *Route) tooLarge(f *Faults) *Error {
+	if r.TooLarge != nil {
+		return r.TooLarge
+	}
+	return f.TooLarge(r.maxBody())
 }
 
 // reads reports whether the route changes nothing.

@@ -49,7 +49,7 @@ func (x *exchange) limitBody() error {
 	x.body = body{exchange: x, limit: limit}
 	if x.req.HTTP.ContentLength > limit {
 		x.w.Header().Set("Connection", "close")
-		return x.dialect.Faults.TooLarge(limit)
+		return x.route.tooLarge(&x.dialect.Faults)
 	}
 	return nil
 }
@@ -126,6 +126,10 @@ func (x *exchange) decode() error {
 		return x.body.fault
 	}
 	x.in = h.new()
+	if in, ok := x.in.(*Raw); ok {
+		*in = raw
+		return nil
+	}
 	if len(raw) == 0 && h.optional {
 		return nil
 	}

@@ -144,6 +144,9 @@ func (s *scenario) send(r *http.Request, call string) *answer {
 		a.op = s.contract.find(r.Method, r.URL.EscapedPath())
 	}
 	a.promises(r.Method)
+	if s.coverage != nil {
+		s.coverage.codes(a)
+	}
 	s.writes.add(r.Method, a)
 	return a
 }
@@ -160,7 +163,7 @@ func (a *answer) promises(method string) {
 	if v := a.header.Get("X-Content-Type-Options"); v != "nosniff" {
 		a.errorf("X-Content-Type-Options is %q, want nosniff", v)
 	}
-	if v := a.header.Get("Content-Type"); len(a.body) > 0 && !strings.HasPrefix(v, "application/json") {
+	if v := a.header.Get("Content-Type"); len(a.body) > 0 && !strings.HasPrefix(v, "application/json") && !a.isYAML() {
 		a.errorf("Content-Type is %q, want application/json", v)
 	}
 	if a.s.contract == nil || method == http.MethodHead {
@@ -169,6 +172,11 @@ func (a *answer) promises(method string) {
 	for _, fault := range a.s.contract.check(a) {
 		a.errorf("%s\nbody: %.2000s", fault, a.body)
 	}
+}
+
+// isYAML reports an answer in YAML, of an operation that has such.
+func (a *answer) isYAML() bool {
+	return a.op != nil && a.op.yaml && a.status == http.StatusOK && a.header.Get("Content-Type") == "application/yaml"
 }
 
 func (a *answer) errorf(format string, args ...any) {

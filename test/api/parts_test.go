@@ -3,7 +3,8 @@ package api_test
 // part is what one area adds to the matrix of tenancy. Its kinds are declared
 // beside it.
 type part struct {
-	// paths says what the ids in a path pattern are, in order.
+	// paths says what the ids in a path pattern are, in order; an action stands
+	// for a path that two operations share and do not mean the same by.
 	paths map[string][]kind
 	// fill makes one thing of each kind of the area for h, with h.marker in
 	// every text, and enters it into h.ids by the name of its kind; what nobody
@@ -18,6 +19,9 @@ type part struct {
 	// succeeds, by its action; queries what it needs in the query.
 	bodies  map[string]func(s *scenario, h *holder, ids []string) any
 	queries map[string]string
+	// forAdmins are the actions that administrators alone may do, with the code
+	// that everybody else gets, whatever the id.
+	forAdmins map[string]string
 	// needs are the parameters without which a list does not answer, by its path
 	// below /v1.0/apigw/; each begins with &.
 	needs map[string]func(h *holder) string

@@ -73,6 +73,7 @@ var scenarios = []struct {
 	{"one name, two writers", twoWriters},
 	{"writes that exclude each other", exclusion},
 	{"quotas under concurrency", crowd},
+	{"endpoints", endpoints},
 	{"samples", samples},
 	{"audit trail", auditTrail},
 }
@@ -91,6 +92,7 @@ func TestPlatform(t *testing.T) {
 		}
 		if complete { // not when -run picked some
 			t.Run("every operation is covered", p.coverage.complete)
+			t.Run("every code is provoked or cannot occur", p.coverage.everyCode)
 		}
 	})
 }
@@ -127,7 +129,7 @@ func start(t *testing.T, url string) *platform {
 	t.Helper()
 	limits, err := quota.Default().With(map[quota.Item]int{
 		quota.Groups: smallQuota, quota.APIs: smallQuota, quota.APIsPerGroup: smallQuota - 2, quota.Apps: smallQuota,
-		quota.Variables: 5, quota.ReqParams: 6, quota.PolicyBackends: 2, quota.Conditions: 2,
+		quota.Variables: 5, quota.ReqParams: 6, quota.PolicyBackends: 2, quota.Conditions: 2, quota.SpecialApps: specialApps,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -12,7 +12,9 @@ CREATE TABLE bindings (
     bind_time  BIGINT NOT NULL,
     UNIQUE (api_id, env_id, policy, slot)
 );
-CREATE INDEX bindings_policy ON bindings (policy_id, bind_time);
+-- With env_id in it a list of a policy in an environment does not
+-- begin with everything that is bound in the environment.
+CREATE INDEX bindings_policy ON bindings (policy_id, env_id);
 CREATE INDEX bindings_env ON bindings (env_id);
 
 -- What an imported API shall be bound to wherever it is published next.

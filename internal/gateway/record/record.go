@@ -1,6 +1,6 @@
-// Package record keeps what is left of a finished call: its access record and
-// its counters. It decides which fields of a call become which fields of the
-// record; telemetry writes them and knows no call.
+// Package record keeps what is left of a finished call: its access record, its
+// counters and what it adds to the figures of its API. It decides which fields
+// of a call become which fields of those; telemetry and statistics know no call.
 //
 // It is here and not in internal/app so that the gate of what a call costs
 // (TestChainAllocations, BenchmarkChain) covers the whole of it.
@@ -11,6 +11,7 @@ import (
 
 	"github.com/lintel-gateway/lintel/internal/clock"
 	"github.com/lintel-gateway/lintel/internal/gateway/call"
+	"github.com/lintel-gateway/lintel/internal/statistics"
 	"github.com/lintel-gateway/lintel/internal/telemetry"
 )
 
@@ -20,6 +21,7 @@ type Recorder struct {
 	Region  string
 	Access  *telemetry.AccessLog // nil when it is turned off
 	Metrics *telemetry.Metrics
+	Figures *statistics.Collector // per API and minute; nil counts nothing
 }
 
 // Call writes the access record of a call and counts it. The strings of the
@@ -53,6 +55,12 @@ func (k *Recorder) Call(c *call.Call) {
 	}
 	k.Access.Record(&r)
 	k.Metrics.Call(stat)
+	// A backend's share lasts until its answer was passed on: a long download is
+	// not the gateway's doing.
+	k.Figures.Add(now, &statistics.Call{
+		APIID: c.Target.APIID, GroupID: c.Target.GroupID, Status: r.Status, Latency: r.RequestTime,
+		Asked: stat.Asked, Backend: r.BackendResponseTime, In: r.RequestLength, Out: r.BytesSent,
+	})
 }
 
 // between is to.Sub(from) for moments of this century: Sub guards against an

@@ -10,6 +10,7 @@ import (
 	"github.com/lintel-gateway/lintel/internal/gateway/call"
 	"github.com/lintel-gateway/lintel/internal/gateway/gatewaytest"
 	"github.com/lintel-gateway/lintel/internal/gateway/record"
+	"github.com/lintel-gateway/lintel/internal/statistics"
 	"github.com/lintel-gateway/lintel/internal/telemetry"
 )
 
@@ -76,4 +77,33 @@ func TestRecord(t *testing.T) {
 func TestRecordTurnedOff(t *testing.T) {
 	r := record.Recorder{Clock: func() time.Time { return gatewaytest.Now }, Metrics: telemetry.NewMetrics(telemetry.MetricsOptions{})}
 	r.Call(gatewaytest.Prepared(t, "GET /"))
+}
+
+// TestFigures: a call counts for its API in the minute in which it ended; one
+// that met no API for none.
+func TestFigures(t *testing.T) {
+	ended := gatewaytest.Now.Add(5 * time.Second)
+	figures := statistics.NewCollector()
+	r := record.Recorder{Clock: func() time.Time { return ended }, Metrics: telemetry.NewMetrics(telemetry.MetricsOptions{}), Figures: figures}
+	c := gatewaytest.Prepared(t, "GET /orders/1")
+	c.Started, c.Target.APIID, c.Target.GroupID = gatewaytest.Now, "api", "group"
+	c.Request.Size, c.Response.Status, c.Response.Sent = 70, 200, 5
+	c.Timing = call.Timing{BackendAddr: "10.0.0.1:80", BackendStart: gatewaytest.Now.Add(time.Second), BackendHeader: gatewaytest.Now.Add(2 * time.Second)}
+	r.Call(c)
+	r.Call(gatewaytest.Prepared(t, "GET /"))
+	rows := figures.API("api", 0)
+	want := statistics.Row{APIID: "api", GroupID: "group", Minute: statistics.MinuteOf(ended), Sums: statistics.Sums{
+		Calls: 1, OK: 1, Latency: 5e6, LatencyMax: 5e6, Asked: 1, Backend: 4e6, BackendMax: 4e6, Inner: 1e6, InnerMax: 1e6, In: 70, Out: 5,
+	}}
+	if len(rows) != 1 || rows[0] != want {
+		t.Errorf("%+v, want %+v", rows, want)
+	}
+	if err := figures.Drain(func(all []statistics.Row) error {
+		if len(all) != 1 {
+			t.Errorf("%+v", all)
+		}
+		return nil
+	}); err != nil {
+		t.Error(err)
+	}
 }

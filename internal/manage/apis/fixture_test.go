@@ -17,10 +17,12 @@ import (
 	"github.com/lintel-gateway/lintel/internal/manage/apps"
 	"github.com/lintel-gateway/lintel/internal/manage/authorizers"
 	"github.com/lintel-gateway/lintel/internal/manage/channels"
+	"github.com/lintel-gateway/lintel/internal/manage/domains"
 	"github.com/lintel-gateway/lintel/internal/manage/envs"
 	"github.com/lintel-gateway/lintel/internal/manage/functions"
 	"github.com/lintel-gateway/lintel/internal/manage/grants"
 	"github.com/lintel-gateway/lintel/internal/manage/groups"
+	"github.com/lintel-gateway/lintel/internal/manage/market"
 	"github.com/lintel-gateway/lintel/internal/manage/responses"
 	"github.com/lintel-gateway/lintel/internal/publish"
 	"github.com/lintel-gateway/lintel/internal/quota"
@@ -41,8 +43,8 @@ const (
 
 // schemas are the areas whose tables the drafts and releases read.
 func schemas() []fs.FS {
-	return []fs.FS{groups.Schema(), envs.Schema(), apps.Schema(), apis.Schema(), grants.Schema(), publish.Schema(),
-		entitlement.Schema(), binding.Schema(), channels.Schema(), authorizers.Schema(), functions.Schema(), responses.Schema()}
+	return []fs.FS{groups.Schema(), envs.Schema(), apps.Schema(), apis.Schema(), grants.Schema(), market.Schema(), publish.Schema(),
+		entitlement.Schema(), binding.Schema(), channels.Schema(), domains.Schema(), authorizers.Schema(), functions.Schema(), responses.Schema()}
 }
 
 // fixture serves the areas on one database, with publication joined as in app.

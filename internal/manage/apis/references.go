@@ -36,7 +36,7 @@ func (api *API) checkAuthorizer(r *wire.Request, q store.Querier, id, want strin
 	projectID, kind, err := selectAuthorizer(r.Context(), q, id)
 	switch {
 	case errors.Is(err, store.ErrNotFound):
-		return apig.E3081.Msg("authorizer with id: %s not found", id)
+		return apig.NoAuthorizer(id)
 	case err != nil:
 		return err
 	case projectID != api.projectID:
@@ -57,7 +57,7 @@ func (api *API) checkUse(r *wire.Request, q store.Querier, use draft.Use) error 
 	switch use.Kind {
 	case draft.UseChannel:
 		owner, err = selectChannelProject(r.Context(), q, use.Ref)
-		missing, denied = apig.E3023.Msg("The VPC channel does not exist,id:%s", use.Ref), apig.E1113
+		missing, denied = apig.NoChannel(use.Ref), apig.E1113
 	case draft.UseFunction:
 		owner, err = selectFunctionProject(r.Context(), q, use.Ref)
 		missing, denied = apig.E3019, apig.E3019

@@ -40,7 +40,7 @@ func (a *Area) Routes() []wire.Route {
 		apig.E2001, apig.E2002, apig.E2005, apig.E2006, apig.E2011, apig.E2015, apig.E2024,
 		apig.E2025, apig.E2026, apig.E2027, apig.E2028, apig.E2036, apig.E3209, apig.E3210, apig.E3213,
 		apig.E3111, apig.E3113, apig.E3114, apig.E3133, apig.E3202, apig.E3301,
-		apig.E3019, apig.E3023, apig.E3081,
+		apig.E3019, apig.E3023, apig.E3081, apig.E1113, apig.E1137,
 	}
 	return []wire.Route{
 		{

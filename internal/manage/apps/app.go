@@ -129,6 +129,9 @@ func (a *Area) update(r *wire.Request, in *Input) (*App, error) {
 		return nil, err
 	}
 	return a.change(r, func(app *App, tx *store.Tx) error {
+		if app.Creator == creatorMarket {
+			return apig.E1104.With("an app of the marketplace cannot be changed; its secret can be reset")
+		}
 		app.Name = in.Name
 		if in.Remark != nil {
 			app.Remark = *in.Remark
@@ -180,17 +183,9 @@ func (a *Area) delete(r *wire.Request) error {
 			return err
 		}
 		if app.Creator == creatorMarket {
-			return apig.E1104.With("an app of the marketplace cannot be deleted")
+			return apig.E1104.With("an app of the marketplace goes with its order")
 		}
-		grants, err := deleteApp(r.Context(), tx, app.ID)
-		if err != nil {
-			return err
-		}
-		for _, id := range grants {
-			tx.Touch(string(definition.KindGrant), id)
-		}
-		tx.Touch(string(definition.KindApp), app.ID)
-		return nil
+		return deleteApp(r.Context(), tx, app.ID)
 	})
 }
 

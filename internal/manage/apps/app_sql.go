@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/lintel-gateway/lintel/internal/definition"
 	"github.com/lintel-gateway/lintel/internal/store"
 	"github.com/lintel-gateway/lintel/internal/wire/apig"
 )
@@ -80,52 +81,50 @@ func updateApp(ctx context.Context, tx *store.Tx, app *App) error {
 	return err
 }
 
-// deleteApp removes an app with all that hangs on it and answers the ids of
-// the grants that went with it.
-func deleteApp(ctx context.Context, tx *store.Tx, id string) (grants []string, err error) {
-	grants, err = store.List(ctx, tx, store.Text, `SELECT id FROM grants WHERE app_id = $1 ORDER BY id`, id)
-	if err != nil {
-		return nil, err
+// deleteApp removes an app with all that hangs on it.
+func deleteApp(ctx context.Context, tx *store.Tx, id string) error {
+	for _, hanging := range []struct {
+		kind  definition.Kind
+		query string
+	}{
+		{definition.KindGrant, `SELECT id FROM grants WHERE app_id = $1 ORDER BY id`},
+		{definition.KindThrottle, `SELECT DISTINCT throttle_id FROM throttle_specials WHERE app_id = $1 ORDER BY throttle_id`},
+		{definition.KindApp, `SELECT id FROM apps WHERE id = $1`},
+	} {
+		list, err := store.List(ctx, tx, store.Text, hanging.query, id)
+		if err != nil {
+			return err
+		}
+		for _, touched := range list {
+			tx.Touch(string(hanging.kind), touched)
+		}
 	}
 	for _, statement := range []string{
+		`DELETE FROM throttle_specials WHERE app_id = $1`,
 		`DELETE FROM grants WHERE app_id = $1`,
 		`DELETE FROM app_codes WHERE app_id = $1`,
 		`DELETE FROM apps WHERE id = $1`,
 	} {
 		if _, err := tx.Exec(ctx, statement, id); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return grants, nil
+	return nil
 }
 
-// listWhere is the condition of lists. An empty text and the number 0 stand
-// for a filter that was not given, so that the statement is always the same.
-const listWhere = `
-	($1 = '' OR p.project_id = $1) AND ($2 = '' OR p.id = $2) AND ($3 = '' OR p.app_key = $3)
-	AND ($4 = '' OR p.creator = $4) AND ($5 = 0 OR p.status = $5)
-	AND ($6 = '' OR p.name = $6) AND ($7 = '' OR lower(p.name) LIKE lower($7) ESCAPE '\')`
-
-func (f *filter) args() []any {
-	return []any{f.projectID, f.id, f.appKey, f.creator, f.status, f.name, f.like}
-}
-
-func selectApps(ctx context.Context, q store.Querier, f *filter, page apig.Page) (total int, apps []Listed, err error) {
-	err = q.QueryRow(ctx, `SELECT COUNT(*) FROM apps p WHERE `+listWhere, f.args()...).Scan(&total)
+func selectApps(ctx context.Context, q store.Querier, f *store.Filter, page apig.Page) (total int, apps []Listed, err error) {
+	err = q.QueryRow(ctx, `SELECT COUNT(*) FROM apps p`+f.Where(), f.Args()...).Scan(&total)
 	if err != nil {
 		return 0, nil, err
 	}
-	scan := func(row store.Scanner) (l Listed, err error) {
+	query := `SELECT ` + appColumns + `, (SELECT COUNT(*) FROM grants g WHERE g.app_id = p.id) FROM apps p` +
+		f.Where() + ` ORDER BY p.register_time DESC, p.id` + f.Page(page.Limit, page.Offset)
+	apps, err = store.List(ctx, q, func(row store.Scanner) (l Listed, err error) {
 		app, err := scanApp(row, &l.BindNum)
 		if err == nil {
 			l.App = *app
 		}
 		return l, err
-	}
-	apps, err = store.List(ctx, q, scan, `
-		SELECT `+appColumns+`, (SELECT COUNT(*) FROM grants g WHERE g.app_id = p.id)
-		FROM apps p WHERE `+listWhere+`
-		ORDER BY p.register_time DESC, p.id LIMIT $8 OFFSET $9`,
-		append(f.args(), page.Limit, page.Offset)...)
+	}, query, f.Args()...)
 	return total, apps, err
 }

@@ -172,8 +172,13 @@ func TestDelete(t *testing.T) {
 			x.exec(`INSERT INTO grants (id, app_id, api_id, env_id) VALUES ($1, $2, 'api', 'e2')`, "g2"+app, app)
 		}
 		x.bob.Do("DELETE", collection+"/"+id, nil).Refused(403, "APIG.1104")
+		x.exec(`INSERT INTO throttle_specials (id, throttle_id, app_id) VALUES ('s1', 't1', $1)`, id)
+		x.exec(`INSERT INTO throttle_specials (id, throttle_id, app_id) VALUES ('s2', 't2', $1)`, kept)
 		x.alice.Do("DELETE", collection+"/"+id, nil).Want(204)
-		x.touched("app/"+id, "grant/g1"+id, "grant/g2"+id)
+		x.touched("app/"+id, "grant/g1"+id, "grant/g2"+id, "throttle/t1")
+		if n := x.count(`SELECT COUNT(*) FROM throttle_specials`); n != 1 {
+			t.Errorf("%d special limits, want the other app's", n)
+		}
 		for _, table := range []string{"apps", "app_codes"} {
 			if n := x.count(`SELECT COUNT(*) FROM ` + table); n != 1 {
 				t.Errorf("%s has %d rows, want the other app's", table, n)
@@ -189,6 +194,8 @@ func TestDelete(t *testing.T) {
 
 		x.exec(`UPDATE apps SET creator = 'MARKET' WHERE id = $1`, kept)
 		x.alice.Do("DELETE", collection+"/"+kept, nil).Refused(403, "APIG.1104", "marketplace")
+		x.alice.Do("PUT", collection+"/"+kept, `{"name":"renamed"}`).Refused(403, "APIG.1104", "marketplace")
+		x.alice.Do("PUT", collection+"/secret/"+kept, nil).Want(200)
 	})
 }
 

@@ -17,10 +17,14 @@
 // installation. To say that another app has it would hand out a credential, so
 // a taken AppCode is refused in the words for a malformed one.
 //
-// Deleting an app deletes its AppCodes and its grants. Rows of grants belong
-// to the area grants; this is the one place where this area writes them: a
-// grant without its app must not survive, and areas do not call each other.
-// Apps that the marketplace made cannot be deleted (4.3.5).
+// Deleting an app deletes its AppCodes, its grants and the special limits that
+// throttles have for it. Rows of grants and specials belong to the areas grants
+// and throttles; this is the one place where this area writes them: neither may
+// survive its app, and areas do not call each other.
+// Apps that the marketplace made cannot be deleted (4.3.5), nor can their names
+// and keys be changed, which are the order's; both are refused with APIG.1104. A
+// secret that got about can be reset, and AppCodes can be added: who holds the
+// app holds its credentials. The area market makes and deletes these apps.
 //
 // In PUT, an absent remark, app_key or app_secret stays as it is.
 package apps

@@ -20,10 +20,11 @@ import (
 	"github.com/lintel-gateway/lintel/internal/wire/wiretest"
 )
 
-// grantsSchema stands in for the area grants, whose rows this area counts and
-// deletes.
+// grantsSchema stands in for the areas grants and throttles, whose rows this
+// area counts and deletes.
 var grantsSchema = fstest.MapFS{"0014_grants.sql": {Data: []byte(`-- +goose Up
 CREATE TABLE grants (id TEXT PRIMARY KEY, app_id TEXT NOT NULL REFERENCES apps (id), api_id TEXT NOT NULL, env_id TEXT NOT NULL);
+CREATE TABLE throttle_specials (id TEXT PRIMARY KEY, throttle_id TEXT NOT NULL, app_id TEXT REFERENCES apps (id));
 `)}}
 
 // fixture is an area on an empty database.

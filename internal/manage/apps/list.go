@@ -22,14 +22,6 @@ type Listed struct {
 	BindNum int `json:"bind_num" doc:"Number of grants: an API counts once for each environment."`
 }
 
-// filter is what a list is restricted to; the zero value of a field restricts
-// nothing.
-type filter struct {
-	projectID, id, appKey, creator string
-	name, like                     string
-	status                         int
-}
-
 func (a *Area) list(r *wire.Request) (*List, error) {
 	page, err := apig.Paging(r)
 	if err != nil {
@@ -52,27 +44,24 @@ func (a *Area) list(r *wire.Request) (*List, error) {
 	return out, nil
 }
 
-func newFilter(r *wire.Request) (*filter, error) {
-	q := r.Query()
-	f := &filter{id: q.Get("id"), appKey: q.Get("app_key"), creator: q.Get("creator")}
+// newFilter reads the query. The tenant comes from the token alone.
+func newFilter(r *wire.Request) (*store.Filter, error) {
+	f, q := &store.Filter{}, r.Query()
 	if !r.Actor.Admin() {
-		f.projectID = r.Actor.ProjectID
+		f.And("p.project_id = ?", r.Actor.ProjectID)
 	}
-	switch name := q.Get("name"); {
-	case name == "":
-	case apig.Precise(r, "name"):
-		f.name = name
-	default:
-		f.like = store.Like(name)
-	}
+	f.Equal("p.id", q.Get("id"))
+	f.Equal("p.app_key", q.Get("app_key"))
+	f.Match("p.name", q.Get("name"), apig.Precise(r, "name"))
 	var c apig.Check
-	if f.creator != "" {
-		c.Enum("creator", &f.creator, creatorUser, creatorMarket)
+	if creator := q.Get("creator"); creator != "" {
+		c.Enum("creator", &creator, creatorUser, creatorMarket)
+		f.Equal("p.creator", creator)
 	}
 	if text := strings.TrimSpace(q.Get("status")); text != "" {
-		var err error
-		f.status, err = strconv.Atoi(text)
-		c.That(err == nil && f.status >= 1 && f.status <= 3, apig.Invalid("status"))
+		status, err := strconv.Atoi(text)
+		c.That(err == nil && status >= 1 && status <= 3, apig.Invalid("status"))
+		f.And("p.status = ?", status)
 	}
 	return f, c.Err()
 }

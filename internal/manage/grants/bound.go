@@ -39,7 +39,7 @@ type Grant struct {
 // nothing.
 type boundFilter struct {
 	provider, appID, apiID, envID, groupID string
-	apiName, groupName, appName            string // patterns
+	apiName, groupName, appName            string // parts of names
 	published                              bool
 }
 
@@ -48,7 +48,7 @@ func (a *Area) boundAPIs(r *wire.Request) (*Bound, error) {
 	q := r.Query()
 	f := boundFilter{
 		appID: q.Get("app_id"), apiID: q.Get("api_id"), envID: q.Get("env_id"), groupID: q.Get("group_id"),
-		apiName: like(q.Get("api_name")), groupName: like(q.Get("group_name")), published: true,
+		apiName: q.Get("api_name"), groupName: q.Get("group_name"), published: true,
 	}
 	if f.appID == "" {
 		return nil, apig.Missing("app_id")
@@ -68,7 +68,7 @@ func (a *Area) boundApps(r *wire.Request) (*Bound, error) {
 	q := r.Query()
 	f := boundFilter{
 		apiID: q.Get("api_id"), appID: q.Get("app_id"), envID: q.Get("env_id"),
-		appName: like(q.Get("app_name")),
+		appName: q.Get("app_name"),
 	}
 	if !r.Actor.Admin() {
 		f.provider = r.Actor.ProjectID
@@ -99,13 +99,4 @@ func (a *Area) bound(r *wire.Request, f *boundFilter) (*Bound, error) {
 	}
 	out.Size = len(out.Auths)
 	return out, nil
-}
-
-// like is the pattern for a part of a name, "" when there is nothing to look
-// for.
-func like(part string) string {
-	if part == "" {
-		return ""
-	}
-	return store.Like(part)
 }

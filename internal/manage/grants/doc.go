@@ -11,7 +11,8 @@
 // another project's; somebody else's API is refused with APIG.1102. A consumer
 // that could grant itself would make authorisation void; CONSUMER stays for
 // grants that the marketplace makes. Either side may end a grant: the project
-// of the API and the project of the app.
+// of the API and the project of the app; one that was bought on the marketplace
+// only the latter, because the provider has sold it.
 //
 // What may be granted: an API that is published in the environment with
 // auth_type APP (wire-facts §3.5). What was published counts, not what the draft

@@ -28,7 +28,7 @@ var neighbours = fstest.MapFS{
 		"remark TEXT NOT NULL, creator TEXT NOT NULL, app_type TEXT NOT NULL);\n")},
 	"0013_apis.sql": {Data: []byte("-- +goose Up\nCREATE TABLE apis (id TEXT PRIMARY KEY, project_id TEXT NOT NULL, group_id TEXT NOT NULL, " +
 		"name TEXT NOT NULL, type INTEGER NOT NULL, req_uri TEXT NOT NULL, auth_type TEXT NOT NULL, remark TEXT NOT NULL);\n" +
-		"CREATE TABLE api_publications (publish_id TEXT NOT NULL, api_id TEXT NOT NULL, env_id TEXT NOT NULL, auth_type TEXT NOT NULL, publish_time BIGINT NOT NULL, PRIMARY KEY (api_id, env_id));\n")},
+		"CREATE TABLE api_publications (publish_id TEXT NOT NULL, api_id TEXT NOT NULL, env_id TEXT NOT NULL, auth_type TEXT NOT NULL, publish_time BIGINT NOT NULL, project_id TEXT NOT NULL, PRIMARY KEY (api_id, env_id));\n")},
 }
 
 const (
@@ -90,8 +90,8 @@ func (x *fixture) world() {
 			('apinone', 'p1', 'g1', 'Name_none', 1, '/none', 'NONE', ''),
 			('foreign', 'p2', 'g2', 'Name_foreign', 1, '/foreign', 'APP', '')`,
 		strings.ReplaceAll(`INSERT INTO api_publications VALUES
-			('pub-api1', 'api1', 'RELEASE', 'APP', 1), ('pub-api1-e1', 'api1', 'e1', 'APP', 2), ('pub-api2', 'api2', 'RELEASE', 'APP', 3),
-			('pub-none', 'apinone', 'RELEASE', 'NONE', 4), ('pub-foreign', 'foreign', 'RELEASE', 'APP', 5), ('pub-foreign-e2', 'foreign', 'e2', 'APP', 6)`,
+			('pub-api1', 'api1', 'RELEASE', 'APP', 1, 'p1'), ('pub-api1-e1', 'api1', 'e1', 'APP', 2, 'p1'), ('pub-api2', 'api2', 'RELEASE', 'APP', 3, 'p1'),
+			('pub-none', 'apinone', 'RELEASE', 'NONE', 4, 'p1'), ('pub-foreign', 'foreign', 'RELEASE', 'APP', 5, 'p2'), ('pub-foreign-e2', 'foreign', 'e2', 'APP', 6, 'p2')`,
 			"RELEASE", release),
 	)
 }

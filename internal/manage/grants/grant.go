@@ -28,6 +28,7 @@ type Result struct {
 
 const (
 	roleProvider = "PROVIDER"
+	roleConsumer = "CONSUMER"
 
 	resultSuccess = "SUCCESS"
 	resultSkipped = "SKIPPED"
@@ -114,16 +115,19 @@ func (a *Area) grant(r *wire.Request, tx *store.Tx, appID string, in *Input, own
 func (a *Area) delete(r *wire.Request) error {
 	id := r.Path("id")
 	return a.DB.Write(r.Context(), func(tx *store.Tx) error {
-		provider, consumer, err := selectParties(r.Context(), tx, id)
+		provider, consumer, role, err := selectParties(r.Context(), tx, id)
 		if errors.Is(err, store.ErrNotFound) {
 			return apig.NoGrant(id)
 		}
 		if err != nil {
 			return err
 		}
-		if apig.Own(&r.Actor, provider, apig.E1109) != nil {
-			if err := apig.Own(&r.Actor, consumer, apig.E1109); err != nil {
+		if apig.Own(&r.Actor, consumer, apig.E1109) != nil {
+			if err := apig.Own(&r.Actor, provider, apig.E1109); err != nil {
 				return err
+			}
+			if role == roleConsumer {
+				return apig.E1109.With("it was bought on the marketplace and ends with the order")
 			}
 		}
 		tx.Touch(string(definition.KindGrant), id)

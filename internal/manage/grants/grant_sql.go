@@ -54,12 +54,13 @@ func insertGrant(ctx context.Context, tx *store.Tx, g *Result, envID, projectID 
 	return err
 }
 
-// selectParties answers the projects of a grant's API and of its app.
-func selectParties(ctx context.Context, q store.Querier, id string) (provider, consumer string, err error) {
+// selectParties answers the projects of a grant's API and of its app, and who
+// made it.
+func selectParties(ctx context.Context, q store.Querier, id string) (provider, consumer, role string, err error) {
 	err = q.QueryRow(ctx, `
-		SELECT g.project_id, p.project_id FROM grants g JOIN apps p ON p.id = g.app_id WHERE g.id = $1`,
-		id).Scan(&provider, &consumer)
-	return provider, consumer, err
+		SELECT g.project_id, p.project_id, g.auth_role FROM grants g JOIN apps p ON p.id = g.app_id WHERE g.id = $1`,
+		id).Scan(&provider, &consumer, &role)
+	return provider, consumer, role, err
 }
 
 func deleteGrant(ctx context.Context, tx *store.Tx, id string) error {

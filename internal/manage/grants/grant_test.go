@@ -135,6 +135,17 @@ func TestDelete(t *testing.T) {
 	})
 }
 
+// TestBoughtGrantsStay: a provider cannot take back what it has sold.
+func TestBoughtGrantsStay(t *testing.T) {
+	each(t, func(x *fixture) {
+		x.exec(`INSERT INTO grants (id, app_id, api_id, env_id, project_id, auth_role, auth_time)
+			VALUES ('bought', 'app2', 'api1', 'e1', 'p1', 'CONSUMER', 1)`)
+		x.alice.Do("DELETE", collection+"/bought", nil).Refused(403, "APIG.1109", "marketplace")
+		x.carol.Do("DELETE", collection+"/bought", nil).Refused(403, "APIG.1109")
+		x.bob.Do("DELETE", collection+"/bought", nil).Want(204) // the buyer's own app
+	})
+}
+
 func TestContribute(t *testing.T) {
 	each(t, func(x *fixture) {
 		id := x.grant(x.alice, "e1", "app2", "api1")[0]
@@ -168,7 +179,7 @@ func TestLargestCall(t *testing.T) {
 			in.APIIDs = append(in.APIIDs, id)
 			statements = append(statements,
 				fmt.Sprintf(`INSERT INTO apis VALUES ('%s', 'p1', 'g1', '%[1]s', 1, '/', 'APP', '')`, id),
-				fmt.Sprintf(`INSERT INTO api_publications VALUES ('%s', '%[1]s', '%s', 'APP', 1)`, id, release))
+				fmt.Sprintf(`INSERT INTO api_publications VALUES ('%s', '%[1]s', '%s', 'APP', 1, 'p1')`, id, release))
 		}
 		for i := range 5 {
 			id := fmt.Sprintf("app%d", 10+i)

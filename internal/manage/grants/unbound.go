@@ -30,7 +30,7 @@ type API struct {
 // appID and envID, which are always there.
 type unboundFilter struct {
 	projectID, appID, envID, groupID, apiID string
-	apiName                                 string // pattern
+	apiName                                 string // part of the name
 }
 
 // unboundAPIs lists what the actor could grant to an app: the APIs that create
@@ -39,7 +39,7 @@ func (a *Area) unboundAPIs(r *wire.Request) (*Unbound, error) {
 	q := r.Query()
 	f := unboundFilter{
 		appID: q.Get("app_id"), envID: q.Get("env_id"), groupID: q.Get("group_id"), apiID: q.Get("api_id"),
-		apiName: like(q.Get("api_name")),
+		apiName: q.Get("api_name"),
 	}
 	if !r.Actor.Admin() {
 		f.projectID = r.Actor.ProjectID

@@ -8,10 +8,17 @@
 // cannot be deleted (APIG.3415); another project's group is refused with
 // APIG.1101, administrators see all.
 //
-// The reference (4.1.4) deletes with a group everything that belongs to it.
-// Of the tables of other areas those are the rows of env_variables: they are
-// deleted here, which is the one place where this area writes what it does not
-// own. Doing it by a foreign key of theirs would make the order in which the
-// areas' schemas are applied matter; doing it in their area would need a call
-// between areas.
+// The reference (4.1.4) deletes with a group everything that belongs to it. Of
+// the tables of other areas those are the rows of env_variables,
+// group_responses, group_response_types, domains and certificates, and expired
+// orders with their MARKET apps (a group with orders that are in force cannot be
+// deleted: APIG.1101): they are deleted here, which is the one place where this area writes what it does not
+// own. Doing it by foreign keys of theirs would make the order in which the
+// areas' schemas are applied matter, and gateways would not be told; doing it in
+// their areas would need calls between areas.
+//
+// Of domains and certificates the area reads what groups show (url_domains) and
+// the hosts that their published form has. The status of a domain is the area
+// domains' to find out; it is asked to, through a function that app hands in,
+// before a group or a list of few groups is shown.
 package groups

@@ -31,15 +31,6 @@ type Group struct {
 	projectID string
 }
 
-// URLDomain is an independent domain bound to a group (reference table 4-5).
-type URLDomain struct {
-	ID          string `json:"id"`
-	Domain      string `json:"domain"`
-	CNAMEStatus int    `json:"cname_status"`
-	SSLID       string `json:"ssl_id"`
-	SSLName     string `json:"ssl_name"`
-}
-
 // List is a page of groups (reference table 4-23).
 type List struct {
 	Total  int      `json:"total"`
@@ -77,7 +68,17 @@ func (in *Input) apply(g *Group) {
 	}
 }
 
-func (a *Area) create(r *wire.Request, in *Input) (*Group, error) {
+func (a *Area) create(r *wire.Request, in *Input) (g *Group, err error) {
+	err = a.DB.Write(r.Context(), func(tx *store.Tx) error {
+		g, err = a.Add(r, tx, *in)
+		return err
+	})
+	return g, err
+}
+
+// Add creates a group of the actor's project inside a transaction, as 4.1.1
+// does.
+func (a *Area) Add(r *wire.Request, tx *store.Tx, in Input) (*Group, error) {
 	if err := in.check(); err != nil {
 		return nil, err
 	}
@@ -88,23 +89,16 @@ func (a *Area) create(r *wire.Request, in *Input) (*Group, error) {
 	}
 	a.domains(g, hex.EncodeToString(a.IDs.Bytes(16)))
 	in.apply(g)
-	ctx := r.Context()
-	err := a.DB.Write(ctx, func(tx *store.Tx) error {
-		n, err := countGroups(ctx, tx, g.projectID)
-		if err != nil {
-			return err
-		}
-		if err := a.Quotas.Room(ctx, tx, g.projectID, quota.Groups, n, apig.E3101); err != nil {
-			return err
-		}
-		tx.Touch(string(definition.KindGroup), g.ID)
-		return taken(insertGroup(ctx, tx, g), g.Name)
-	})
+	n, err := countGroups(r.Context(), tx, g.projectID)
 	if err != nil {
 		return nil, err
 	}
+	if err := a.Quotas.Room(r.Context(), tx, g.projectID, quota.Groups, n, apig.E3101); err != nil {
+		return nil, err
+	}
+	tx.Touch(string(definition.KindGroup), g.ID)
 	r.Touched(g.ID)
-	return g, nil
+	return g, taken(insertGroup(r.Context(), tx, g), g.Name)
 }
 
 // update does not touch the published form, which holds nothing that can be
@@ -122,7 +116,10 @@ func (a *Area) update(r *wire.Request, in *Input) (*Group, error) {
 		}
 		in.apply(g)
 		g.UpdateTime = apig.Time(a.Clock())
-		return taken(updateGroup(ctx, tx, g), g.Name)
+		if err := updateGroup(ctx, tx, g); err != nil {
+			return taken(err, g.Name)
+		}
+		return a.showDomains(ctx, tx, []*Group{g}, false)
 	})
 	if err != nil {
 		return nil, err
@@ -145,12 +142,28 @@ func (a *Area) delete(r *wire.Request) error {
 		if used {
 			return apig.E3415.Msg("%s,id:%s", apig.E3415.Text(), g.ID)
 		}
+		ordered, err := hasOrders(ctx, tx, g.ID, a.Clock())
+		if err != nil {
+			return err
+		}
+		if ordered {
+			return apig.E1101.With("orders of the group have not expired yet")
+		}
+		if err := a.deleteHolding(ctx, tx, g.ID); err != nil {
+			return err
+		}
 		tx.Touch(string(definition.KindGroup), g.ID)
 		return deleteGroup(ctx, tx, g.ID)
 	})
 }
 
-func (a *Area) show(r *wire.Request) (*Group, error) { return a.own(r, a.DB) }
+func (a *Area) show(r *wire.Request) (*Group, error) {
+	g, err := a.own(r, a.DB)
+	if err != nil {
+		return nil, err
+	}
+	return g, a.showDomains(r.Context(), a.DB, []*Group{g}, true)
+}
 
 func (a *Area) list(r *wire.Request) (*List, error) {
 	page, err := apig.Paging(r)
@@ -168,7 +181,7 @@ func (a *Area) list(r *wire.Request) (*List, error) {
 		return nil, err
 	}
 	l.Size = len(l.Groups)
-	return l, nil
+	return l, a.showDomains(r.Context(), a.DB, l.Groups, l.Size <= maxAsked)
 }
 
 // own reads the group of the path if the actor may see it.

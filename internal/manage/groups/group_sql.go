@@ -70,12 +70,7 @@ func holdsAPIs(ctx context.Context, q store.Querier, id string) (bool, error) {
 	return n > 0, err
 }
 
-// deleteGroup deletes the group and what hangs on it in other areas, see the
-// package comment.
 func deleteGroup(ctx context.Context, tx *store.Tx, id string) error {
-	if _, err := tx.Exec(ctx, `DELETE FROM env_variables WHERE group_id = $1`, id); err != nil {
-		return err
-	}
 	_, err := tx.Exec(ctx, `DELETE FROM groups WHERE id = $1`, id)
 	return err
 }

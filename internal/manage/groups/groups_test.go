@@ -15,7 +15,9 @@ import (
 	"github.com/lintel-gateway/lintel/internal/definition"
 	"github.com/lintel-gateway/lintel/internal/entitlement"
 	"github.com/lintel-gateway/lintel/internal/ids"
+	"github.com/lintel-gateway/lintel/internal/manage/domains"
 	"github.com/lintel-gateway/lintel/internal/manage/groups"
+	"github.com/lintel-gateway/lintel/internal/manage/responses"
 	"github.com/lintel-gateway/lintel/internal/quota"
 	"github.com/lintel-gateway/lintel/internal/store"
 	"github.com/lintel-gateway/lintel/internal/store/storetest"
@@ -29,6 +31,10 @@ const path = "/v1.0/apigw/api-groups"
 const neighbours = `-- +goose Up
 CREATE TABLE env_variables (id TEXT PRIMARY KEY, group_id TEXT NOT NULL);
 CREATE TABLE apis (id TEXT PRIMARY KEY, group_id TEXT NOT NULL REFERENCES groups (id));
+CREATE TABLE apps (id TEXT PRIMARY KEY);
+CREATE TABLE app_codes (id TEXT PRIMARY KEY, app_id TEXT NOT NULL REFERENCES apps (id));
+CREATE TABLE grants (id TEXT PRIMARY KEY, app_id TEXT NOT NULL REFERENCES apps (id));
+CREATE TABLE purchases (id TEXT PRIMARY KEY, group_id TEXT NOT NULL REFERENCES groups (id), app_id TEXT NOT NULL REFERENCES apps (id), expire_time BIGINT NOT NULL);
 `
 
 // house is the area on one engine, with three callers.
@@ -38,12 +44,14 @@ type house struct {
 	area                 *groups.Area
 	clock                *clock.Fake
 	touched              []store.Touched
+	mute                 error    // what asking answers
+	asked                []string // groups about whose domains DNS was asked
 	one, two, admin, any *wiretest.Client
 }
 
 func each(t *testing.T, f func(h *house)) {
 	t.Helper()
-	schemas := []fs.FS{groups.Schema(), entitlement.Schema(), fstest.MapFS{"0099_neighbours.sql": {Data: []byte(neighbours)}}}
+	schemas := []fs.FS{groups.Schema(), entitlement.Schema(), domains.Schema(), responses.Schema(), fstest.MapFS{"0099_neighbours.sql": {Data: []byte(neighbours)}}}
 	storetest.Each(t, schemas, func(t *testing.T, db *store.DB) {
 		h := &house{t: t, db: db, clock: clock.NewFake(time.Date(2026, 1, 2, 3, 4, 5, 678901234, time.UTC))}
 		db.OnCommit(func(_ context.Context, _ *store.Tx, touched []store.Touched) (func(), error) {
@@ -53,7 +61,10 @@ func each(t *testing.T, f func(h *house)) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		h.area = groups.New(groups.Deps{DB: db, IDs: ids.Random(), Clock: h.clock.Now, Quotas: entitlement.New(limits), Domain: "gw.example.com"})
+		h.area = groups.New(groups.Deps{
+			DB: db, IDs: ids.Random(), Clock: h.clock.Now, Quotas: entitlement.New(limits), Domain: "gw.example.com",
+			CNAMEs: func(_ context.Context, groups []string) error { h.asked = append(h.asked, groups...); return h.mute },
+		})
 		h.any = wiretest.Serve(t, apig.Dialect(h.area.Routes()))
 		h.one = h.any.As("project=p1;roles=member")
 		h.two = h.any.As("project=p2;roles=member")

@@ -1,6 +1,7 @@
 package groups
 
 import (
+	"context"
 	"embed"
 	"io/fs"
 	"net/http"
@@ -27,6 +28,10 @@ type Deps struct {
 	Quotas entitlement.Book
 	// Domain is the gateway domain, under which groups get their sub-domains.
 	Domain string
+	// CNAMEs brings the status of the independent domains of groups up to date
+	// before they are shown. It is nil where the area of domains is not there, in
+	// tests of others: groups have no domains then.
+	CNAMEs func(ctx context.Context, groupIDs []string) error
 }
 
 // Area serves groups.
@@ -53,7 +58,7 @@ func (a *Area) Routes() []wire.Route {
 		},
 		{
 			Method: http.MethodDelete, Pattern: "/v1.0/apigw/api-groups/{id}", Action: "apigw:groups:delete",
-			Summary: "Delete an API group that holds no APIs, with its variables.",
+			Summary: "Delete an API group that holds no APIs, with its variables, domains, certificates and responses.",
 			Access:  wire.Project, Status: http.StatusNoContent,
 			Errors: []*wire.Error{apig.E3001, apig.E1101, apig.E3415},
 			Handle: wire.Done(a.delete),

@@ -93,6 +93,16 @@ func Own(a *wire.Actor, projectID string, denied *wire.Error) error {
 	return denied
 }
 
+// NoChannel refuses the id of a VPC channel that is not there (wire-facts §1.4).
+func NoChannel(id string) *wire.Error {
+	return E3023.Msg("The VPC channel does not exist,id:%s", shown(id))
+}
+
+// NoAuthorizer refuses the id of an authorizer that is not there.
+func NoAuthorizer(id string) *wire.Error {
+	return E3081.Msg("authorizer with id: %s not found", shown(id))
+}
+
 // InProject answers the {project_id} of the path if the actor may work there.
 func InProject(r *wire.Request) (string, error) {
 	id := r.Path("project_id")

@@ -134,4 +134,3 @@ func (a *Area) host(r *wire.Request, api *apiRow, domain string) (string, error)
 	}
 	return host, nil
 }
-

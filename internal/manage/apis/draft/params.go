@@ -220,3 +220,8 @@ func sameName(a, b, location string) bool {
 }
 
 func at(field string, i int) string { return fmt.Sprintf("%s[%d]", field, i) }
+
+// ParamName reports whether a parameter may have the name in the location.
+func ParamName(name, location string) bool {
+	return paramName.MatchString(name) && !reserved(name, location)
+}

@@ -9,16 +9,14 @@ import (
 	"github.com/lintel-gateway/lintel/internal/binding"
 	"github.com/lintel-gateway/lintel/internal/definition"
 	"github.com/lintel-gateway/lintel/internal/manage/apis/draft"
+	"github.com/lintel-gateway/lintel/internal/quota"
 	"github.com/lintel-gateway/lintel/internal/store"
 	"github.com/lintel-gateway/lintel/internal/wire"
 	"github.com/lintel-gateway/lintel/internal/wire/apig"
 )
 
 const (
-	// keptVersions is how many versions of an API in an environment are kept
-	// (reference 4.2.10).
-	keptVersions = 10
-	maxRemark    = 255
+	maxRemark = 255
 	// versionForm is the moment of publishing, as in the sample of 4.2.10.
 	versionForm = "20060102150405"
 )
@@ -81,16 +79,23 @@ func (a *Area) release(ctx context.Context, tx *store.Tx, api *draftRow, envID, 
 	if err := insertVersion(ctx, tx, &v); err != nil {
 		return nil, err
 	}
-	if err := replacePublication(ctx, tx, p, api.doc.AuthType); err != nil {
+	if err := replacePublication(ctx, tx, p, api.projectID, api.doc.AuthType); err != nil {
 		return nil, err
 	}
-	if err := forgetVersions(ctx, tx, api.id, envID, keptVersions); err != nil {
+	limits, err := a.Quotas.For(ctx, tx, api.projectID)
+	if err != nil {
+		return nil, err
+	}
+	if err := forgetVersions(ctx, tx, api.id, envID, limits.Of(quota.Versions)); err != nil {
 		return nil, err
 	}
 	if err := replaceUses(ctx, tx, api.id, envID, api.doc.Uses()); err != nil {
 		return nil, err
 	}
 	if err := binding.Published(ctx, tx, a.IDs, api.id, envID, api.projectID, now); err != nil {
+		return nil, err
+	}
+	if err := grantOrders(ctx, tx, a.IDs, api, envID, now); err != nil {
 		return nil, err
 	}
 	tx.Touch(string(definition.KindAPI), recordID(api.id, envID))

@@ -103,13 +103,13 @@ func insertVersion(ctx context.Context, tx *store.Tx, v *versionRow) error {
 	return err
 }
 
-func replacePublication(ctx context.Context, tx *store.Tx, p *Publication, auth string) error {
+func replacePublication(ctx context.Context, tx *store.Tx, p *Publication, projectID, auth string) error {
 	_, err := tx.Exec(ctx, `
-		INSERT INTO api_publications (api_id, env_id, publish_id, version_id, auth_type, remark, publish_time)
-		VALUES ($1,$2,$3,$4,$5,$6,$7)
+		INSERT INTO api_publications (api_id, env_id, publish_id, version_id, auth_type, remark, publish_time, project_id)
+		VALUES ($1,$2,$3,$4,$5,$6,$7,$8)
 		ON CONFLICT (api_id, env_id) DO UPDATE SET publish_id = excluded.publish_id, version_id = excluded.version_id,
 			auth_type = excluded.auth_type, remark = excluded.remark, publish_time = excluded.publish_time`,
-		p.APIID, p.EnvID, p.PublishID, p.VersionID, auth, p.Remark, store.Micros(time.Time(p.PublishTime)))
+		p.APIID, p.EnvID, p.PublishID, p.VersionID, auth, p.Remark, store.Micros(time.Time(p.PublishTime)), projectID)
 	return err
 }
 

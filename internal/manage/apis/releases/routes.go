@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/lintel-gateway/lintel/internal/clock"
+	"github.com/lintel-gateway/lintel/internal/entitlement"
 	"github.com/lintel-gateway/lintel/internal/ids"
 	"github.com/lintel-gateway/lintel/internal/store"
 	"github.com/lintel-gateway/lintel/internal/wire"
@@ -15,6 +16,7 @@ type Deps struct {
 	DB     *store.DB
 	IDs    *ids.Source
 	Clock  clock.Clock
+	Quotas entitlement.Book
 	Domain string // under which each group has its sub-domain
 }
 

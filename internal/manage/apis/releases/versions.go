@@ -109,7 +109,7 @@ type Runtime struct {
 	ResultNormalSample  string         `json:"result_normal_sample,omitempty"`
 	ResultFailureSample string         `json:"result_failure_sample,omitempty"`
 	ResponseID          string         `json:"response_id,omitempty"`
-	ReqParams           []draft.Param  `json:"req_params,omitempty"`
+	ReqParams           []Param        `json:"req_params"`
 }
 
 func (a *Area) runtime(r *wire.Request) (*Runtime, error) {
@@ -139,7 +139,7 @@ func (a *Area) runtime(r *wire.Request) (*Runtime, error) {
 		AuthOpt: d.AuthOpt, AuthorizerID: d.AuthorizerID, MatchMode: d.MatchMode, Remark: d.Remark,
 		BackendType: d.BackendType, Tag: d.Tag, Tags: d.Tags, Cors: d.Cors, BodyRemark: d.BodyRemark,
 		ResultNormalSample: d.ResultNormalSample, ResultFailureSample: d.ResultFailureSample,
-		ResponseID: d.ResponseID, ReqParams: d.ReqParams,
+		ResponseID: d.ResponseID, ReqParams: params(d.ReqParams),
 	}, nil
 }
 

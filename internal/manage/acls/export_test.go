@@ -1,0 +1,4 @@
+package acls
+
+// Parse is parse for tests and for fuzzing.
+var Parse = parse

@@ -1,0 +1,6 @@
+//go:build !race
+
+package openapi_test
+
+// slower is by how much the race detector slows things down.
+const slower = 1

@@ -1,0 +1,42 @@
+package statistics_test
+
+import (
+	"fmt"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/lintel-gateway/lintel/internal/statistics"
+)
+
+// BenchmarkAdd is what counting costs a call.
+func BenchmarkAdd(b *testing.B) {
+	c := statistics.NewCollector()
+	apis := make([]*statistics.Call, 10_000)
+	for i := range apis {
+		apis[i] = call(fmt.Sprintf("%032x", i), 200, time.Millisecond, 500*time.Microsecond)
+	}
+	b.Run("one API", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			c.Add(noon, apis[0])
+		}
+	})
+	b.Run("one API, all processors", func(b *testing.B) {
+		b.RunParallel(func(pb *testing.PB) {
+			for pb.Next() {
+				c.Add(noon, apis[0])
+			}
+		})
+	})
+	b.Run("10,000 APIs, all processors", func(b *testing.B) {
+		var start atomic.Int64
+		b.RunParallel(func(pb *testing.PB) {
+			i := int(start.Add(4999))
+			for pb.Next() {
+				c.Add(noon, apis[i%len(apis)])
+				i++
+			}
+		})
+	})
+}

@@ -1,0 +1,189 @@
+package statistics
+
+import (
+	"hash/maphash"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+const (
+	parts = 64
+	// partRows bounds one part, see the package comment.
+	partRows = 4096
+	// drainRows is how many rows are handed out together at least, when so
+	// many are there: what a store writes in one transaction.
+	drainRows = 400
+)
+
+// Collector holds the sums that are not stored yet. All methods are safe for
+// concurrent use; those of a nil Collector count nothing.
+type Collector struct {
+	seed  maphash.Seed
+	parts [parts]part
+	lost  atomic.Uint64
+
+	// moving is held while rows are on their way to the store: who reads both
+	// places under View meets each call once.
+	moving sync.RWMutex
+}
+
+// part is the sums of one in 64 APIs.
+type part struct {
+	mu   sync.Mutex
+	rows map[key]*Row
+	_    [40]byte // the next part's lock is on another cache line
+}
+
+type key struct {
+	api    string
+	minute int64
+}
+
+// NewCollector returns an empty collector.
+func NewCollector() *Collector {
+	c := &Collector{seed: maphash.MakeSeed()}
+	for i := range c.parts {
+		c.parts[i].rows = map[key]*Row{}
+	}
+	return c
+}
+
+// Add counts a call that ended at that moment. A call that met no API is
+// nobody's. The texts of the call may change once Add has returned.
+func (c *Collector) Add(ended time.Time, call *Call) {
+	if c == nil || call.APIID == "" {
+		return
+	}
+	p := c.part(call.APIID)
+	k := key{call.APIID, MinuteOf(ended)}
+	p.mu.Lock()
+	row := p.rows[k]
+	if row == nil {
+		if len(p.rows) >= partRows {
+			p.mu.Unlock()
+			c.lost.Add(1)
+			return
+		}
+		k.api = strings.Clone(k.api)
+		row = &Row{APIID: k.api, GroupID: strings.Clone(call.GroupID), Minute: k.minute}
+		p.rows[k] = row
+	}
+	row.count(call)
+	p.mu.Unlock()
+}
+
+func (c *Collector) part(api string) *part {
+	return &c.parts[maphash.String(c.seed, api)%parts]
+}
+
+// Lost is how many calls were not counted because there was no room.
+func (c *Collector) Lost() uint64 {
+	if c == nil {
+		return 0
+	}
+	return c.lost.Load()
+}
+
+// View runs read while no rows are on their way to the store: what read finds
+// there and what API and Group answer is each call once.
+func (c *Collector) View(read func() error) error {
+	c.moving.RLock()
+	defer c.moving.RUnlock()
+	return read()
+}
+
+// API answers what is not stored yet of an API, minutes from since on, in no
+// order.
+func (c *Collector) API(id string, since int64) (rows []Row) {
+	p := c.part(id)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for k, row := range p.rows {
+		if k.api == id && k.minute >= since {
+			rows = append(rows, *row)
+		}
+	}
+	return rows
+}
+
+// Group is API for all APIs of a group.
+func (c *Collector) Group(id string, since int64) (rows []Row) {
+	for i := range c.parts {
+		p := &c.parts[i]
+		p.mu.Lock()
+		for k, row := range p.rows {
+			if row.GroupID == id && k.minute >= since {
+				rows = append(rows, *row)
+			}
+		}
+		p.mu.Unlock()
+	}
+	return rows
+}
+
+// Drain hands all rows to store, some hundred at a time. Rows that store
+// refuses are kept, and Drain ends with its error.
+func (c *Collector) Drain(store func([]Row) error) error {
+	for next := 0; next < parts; {
+		n, err := c.drain(next, store)
+		if err != nil {
+			return err
+		}
+		next += n
+	}
+	return nil
+}
+
+// drain hands out the rows of the parts from first on, and answers of how many
+// parts.
+func (c *Collector) drain(first int, store func([]Row) error) (n int, err error) {
+	c.moving.Lock()
+	defer c.moving.Unlock()
+	var taken []map[key]*Row
+	var rows []Row
+	for first+n < parts && len(rows) < drainRows {
+		p := &c.parts[first+n]
+		n++
+		p.mu.Lock()
+		held := p.rows
+		if len(held) == 0 { // it stays the part's, so nothing more may be read of it
+			p.mu.Unlock()
+			continue
+		}
+		p.rows = make(map[key]*Row, len(held))
+		p.mu.Unlock()
+		taken = append(taken, held)
+		for _, row := range held {
+			rows = append(rows, *row)
+		}
+	}
+	if len(rows) == 0 {
+		return n, nil
+	}
+	if err := store(rows); err != nil {
+		for _, held := range taken {
+			c.putBack(held)
+		}
+		return n, err
+	}
+	return n, nil
+}
+
+// putBack adds rows that could not be stored to what was counted meanwhile.
+func (c *Collector) putBack(held map[key]*Row) {
+	for k, row := range held {
+		p := c.part(k.api)
+		p.mu.Lock()
+		switch now := p.rows[k]; {
+		case now != nil:
+			now.Add(&row.Sums)
+		case len(p.rows) < partRows:
+			p.rows[k] = row
+		default:
+			c.lost.Add(uint64(row.Calls))
+		}
+		p.mu.Unlock()
+	}
+}
