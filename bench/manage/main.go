@@ -23,7 +23,7 @@ type settings struct {
 	database, data         string
 	projects, groups, apis int // groups and apis of the whole installation
 	samples, batch         int
-	profile                string
+	profile, only          string
 }
 
 func main() {
@@ -35,6 +35,7 @@ func main() {
 	flag.IntVar(&s.apis, "apis", 100_000, "APIs over all groups")
 	flag.IntVar(&s.samples, "samples", 2_000, "requests of each kind")
 	flag.IntVar(&s.batch, "batch", 1_000, "APIs of the batch publication")
+	flag.StringVar(&s.only, "only", "", "measure the operations whose name has this in it, and no batch")
 	profile := flag.String("cpuprofile", "", "file for a processor profile of everything after the data is there")
 	flag.Parse()
 	s.profile = *profile

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -74,6 +75,9 @@ func operations() []operation {
 func (p *platform) measure(s *settings) ([]row, error) {
 	var table []row
 	for _, op := range operations() {
+		if !strings.Contains(op.name, s.only) {
+			continue
+		}
 		fmt.Fprintln(os.Stderr, op.name)
 		took := make([]time.Duration, 0, s.samples)
 		for i := range s.samples + s.samples/20 {
@@ -95,6 +99,9 @@ func (p *platform) measure(s *settings) ([]row, error) {
 		table = append(table, row{
 			operation: op, count: len(took), p50: took[len(took)/2], p99: took[len(took)*99/100], max: took[len(took)-1],
 		})
+	}
+	if s.only != "" {
+		return table, nil
 	}
 	batch, err := p.batch(s.batch)
 	return append(table, batch), err

@@ -51,25 +51,32 @@ func Bound(ctx context.Context, q store.Querier, k Kind, p Policy, f *Filter, pa
 	var where store.Filter
 	where.And("b.policy_id = ? AND b.policy = ?", p.ID, k.Policy)
 	f.add(&where, "b.env_id")
-	return selectPage(ctx, q, from, "b.env_id", "b.bind_time DESC, b.id", &where, page)
+	return selectPage(ctx, q, from, from, "b.env_id", "b.bind_time DESC, b.id", &where, page)
 }
 
 // Unbound lists the published APIs of the policy's project that it is not bound
 // to, the newest publication first.
 func Unbound(ctx context.Context, q store.Querier, k Kind, p Policy, f *Filter, page apig.Page) (total int, list []API, err error) {
-	// The kind and slot are constants of ours, not a client's text. CROSS JOIN
-	// keeps SQLite from beginning with all groups or all APIs.
-	from := `
-		FROM api_publications u
-		CROSS JOIN apis a
-		CROSS JOIN groups g
+	// The kind and slot are constants of ours, not a client's text.
+	const (
+		publications = ` FROM api_publications u`
+		apis         = ` JOIN apis a ON a.id = u.api_id`
+	)
+	bindings := `
+		LEFT JOIN bindings b ON b.api_id = u.api_id AND b.env_id = u.env_id AND b.policy = '` + k.Policy + `' AND b.slot = '` + p.Slot + `'`
+	from := publications + apis + bindings + `
+		JOIN groups g ON g.id = a.group_id
 		LEFT JOIN envs e ON e.id = u.env_id
-		LEFT JOIN bindings b ON b.api_id = u.api_id AND b.env_id = u.env_id AND b.policy = '` + k.Policy + `' AND b.slot = '` + p.Slot + `'
 		LEFT JOIN ` + k.Table + ` p ON p.id = b.policy_id`
+	// Counting leaves out what neither selects nor filters.
+	count := publications + apis + bindings
+	if *f == (Filter{EnvID: f.EnvID}) {
+		count = publications + bindings
+	}
 	var where store.Filter
-	where.And("u.project_id = ? AND a.id = u.api_id AND g.id = a.group_id AND (b.policy_id IS NULL OR b.policy_id <> ?)", p.ProjectID, p.ID)
+	where.And("u.project_id = ? AND (b.policy_id IS NULL OR b.policy_id <> ?)", p.ProjectID, p.ID)
 	f.add(&where, "u.env_id")
-	return selectPage(ctx, q, from, "u.env_id", "u.publish_time DESC, a.id, u.env_id", &where, page)
+	return selectPage(ctx, q, count, from, "u.env_id", "u.publish_time DESC, a.id, u.env_id", &where, page)
 }
 
 const columns = `a.id, a.name, a.type, a.remark, a.group_id, g.name, COALESCE(e.name, 'RELEASE'),
@@ -86,8 +93,8 @@ func scan(row store.Scanner) (a API, err error) {
 	return a, err
 }
 
-func selectPage(ctx context.Context, q store.Querier, from, env, order string, where *store.Filter, page apig.Page) (total int, list []API, err error) {
-	if err := q.QueryRow(ctx, `SELECT COUNT(*)`+from+where.Where(), where.Args()...).Scan(&total); err != nil {
+func selectPage(ctx context.Context, q store.Querier, count, from, env, order string, where *store.Filter, page apig.Page) (total int, list []API, err error) {
+	if err := q.QueryRow(ctx, `SELECT COUNT(*)`+count+where.Where(), where.Args()...).Scan(&total); err != nil {
 		return 0, nil, err
 	}
 	query := `SELECT ` + env + `, ` + columns + from + where.Where() + ` ORDER BY ` + order

@@ -25,6 +25,9 @@ type DB struct {
 	commit   CommitHook
 	release  func() // nil: nothing is held
 	held     bool   // by a batch; under writer
+	// folding moves what SQLite has committed into the database file, beside
+	// the writer; nil on PostgreSQL.
+	folding *folder
 }
 
 // CommitHook runs inside the transaction after its function returned, when
@@ -102,6 +105,7 @@ func (db *DB) transact(ctx context.Context, fn func(tx *Tx) error, held bool) (e
 		}
 		return err
 	}
+	db.folding.wrote()
 	if committed != nil {
 		db.held = db.held || held
 		committed()
@@ -126,7 +130,7 @@ func (db *DB) run(ctx context.Context, tx *Tx, fn func(tx *Tx) error) (committed
 // Close releases the connections. The writer goes last, so that SQLite folds
 // its log into the database file.
 func (db *DB) Close() error {
-	err := db.read.Close()
+	err := errors.Join(db.folding.close(), db.read.Close())
 	if db.write != db.read {
 		err = errors.Join(err, db.write.Close())
 	}

@@ -28,10 +28,10 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 		return nil, err
 	}
 	// The writer is opened first: it turns the file to WAL, which the readers
-	// then find. It is a single connection, so it alone runs checkpoints.
+	// then find. It is a single connection.
 	write, err := sqlitePool(path, 1, "immediate",
 		"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)",
-		"journal_size_limit(67108864)")
+		"journal_size_limit(67108864)", foldAtLatest)
 	if err != nil {
 		return nil, err
 	}
@@ -44,6 +44,11 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	if err := checkSQLite(ctx, write); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
+	fold, err := sqlitePool(path, 1, "deferred", "busy_timeout(0)", "synchronous(FULL)", "wal_autocheckpoint(0)")
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	db.folding = newFolder(fold)
 	return db, nil
 }
 

@@ -154,7 +154,7 @@ func replaceParts(ctx context.Context, tx *store.Tx, api *API) error {
 		return err
 	}
 	for _, tag := range api.Tags {
-		if _, err := tx.Exec(ctx, `INSERT INTO api_tags (api_id, tag) VALUES ($1, $2)`, api.ID, tag); err != nil {
+		if _, err := tx.Exec(ctx, `INSERT INTO api_tags (api_id, tag, project_id) VALUES ($1, $2, $3)`, api.ID, tag, api.projectID); err != nil {
 			return err
 		}
 	}
