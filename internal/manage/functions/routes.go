@@ -21,6 +21,9 @@ var schema embed.FS
 // Schema is the area's part of the database schema.
 func Schema() fs.FS { return store.Schema(schema) }
 
+// maxUpload bounds a body with a module of 8 MB in Base64.
+const maxUpload = 12 << 20
+
 // Deps are what the area needs.
 type Deps struct {
 	DB      *store.DB
@@ -57,7 +60,7 @@ func (a *Area) Routes() []wire.Route {
 		{
 			Method: http.MethodPost, Pattern: collection, Action: "fgs:functions:create",
 			Summary: "Create a function.", Access: wire.Project, Status: http.StatusOK,
-			Errors: slices.Concat(code, []*wire.Error{apig.E2002, apig.E2003, apig.E3100, apig.E3309}, project),
+			Errors: slices.Concat(code, []*wire.Error{apig.E2002, apig.E2003, apig.E3100, apig.E3309}, project), MaxBody: maxUpload,
 			Handle: wire.Body[Input, *Function](a.create),
 		},
 		{
@@ -103,7 +106,7 @@ func (a *Area) Routes() []wire.Route {
 		{
 			Method: http.MethodPut, Pattern: single + "/code", Action: "fgs:functions:update_code",
 			Summary: "Give a function another module or target; gateways use it at once.", Access: wire.Project, Status: http.StatusOK,
-			Errors: slices.Concat(code, []*wire.Error{apig.E2002}, own),
+			Errors: slices.Concat(code, []*wire.Error{apig.E2002}, own), MaxBody: maxUpload,
 			Handle: wire.Body[CodeInput, *Code](a.updateCode),
 		},
 		{

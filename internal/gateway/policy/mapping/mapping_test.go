@@ -253,7 +253,7 @@ func TestNewRefuses(t *testing.T) {
 		{"reserved header", api{front: "/a", back: "/a", mappings: "HEADER transfer-encoding CONSTANT chunked"}, "reserved"},
 		{"gateway's own header", api{front: "/a", back: "/a", mappings: "HEADER X-Forwarded-For CONSTANT 1.1.1.1"}, "reserved"},
 		{"undeclared", api{front: "/a", back: "/a", mappings: "QUERY a REQUEST a QUERY"}, "not declared"},
-		{"system value", api{front: "/a", back: "/a", mappings: "QUERY a SYSTEM $context.authorizer.frontend.user"}, "not known"},
+		{"system value", api{front: "/a", back: "/a", mappings: "QUERY a SYSTEM $context.authorizer.sideways.user"}, "not known"},
 		{"origin", api{front: "/a", back: "/a", mappings: "QUERY a COOKIE a"}, "origin"},
 		{"location", api{front: "/a", back: "/a", mappings: "BODY a CONSTANT a"}, "location"},
 		{"twice", api{front: "/a", back: "/a", mappings: "HEADER X-A CONSTANT a;HEADER x-a CONSTANT b"}, "twice"},

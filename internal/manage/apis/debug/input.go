@@ -38,6 +38,9 @@ const (
 
 	maxPath = 1024
 	maxBody = 2_097_152
+	// maxRequest leaves room for a body of control characters, each of which is
+	// six bytes in JSON.
+	maxRequest = 12 << 20
 	// maxValues bounds the values of query and header together; the gateway
 	// takes 128 fields.
 	maxValues = 100

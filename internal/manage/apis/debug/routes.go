@@ -55,7 +55,7 @@ func (a *Area) Routes() []wire.Route {
 			Errors: []*wire.Error{
 				apig.E2001, apig.E2006, apig.E2011, apig.E2030, apig.E3002, apig.E3003, apig.E3015, apig.E1102,
 			},
-			Handle: wire.Body[Input, *Output](a.debug),
+			Handle: wire.Body[Input, *Output](a.debug), MaxBody: maxRequest,
 		},
 	}
 }

@@ -186,6 +186,8 @@ func TestRefusals(t *testing.T) {
 		{"six conditions", "policy_https", policy(strings.TrimSuffix(strings.Repeat(`{"condition_origin":"source","condition_value":"10.0.0.1"},`, 6), ",")), "APIG.3114", ""},
 		{"bad source", "policy_https", policy(`{"condition_origin":"source","condition_value":"10.0.0.1,x"}`), "APIG.2015", "condition_value"},
 		{"bad pattern", "policy_https", policy(`{"condition_origin":"param","condition_type":"pattern","req_param_name":"city","condition_value":"("}`), "APIG.2011", "condition_value"},
+		{"long pattern", "policy_https", policy(`{"condition_origin":"param","condition_type":"pattern","req_param_name":"city","condition_value":"` + strings.Repeat("a", 513) + `"}`), "APIG.2006", "condition_value"},
+		{"pattern that repeats", "policy_https", policy(`{"condition_origin":"param","condition_type":"pattern","req_param_name":"city","condition_value":"[a-z]{600}[0-9]{600}"}`), "APIG.2011", "repeats too much"},
 		{"condition on nothing", "policy_https", policy(`{"condition_origin":"param","condition_type":"exact","req_param_name":"nope","condition_value":"x"}`), "APIG.2028", "nope"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -2,6 +2,7 @@ package draft
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/lintel-gateway/lintel/internal/message"
@@ -191,15 +192,26 @@ func (d *Document) checkMapping(field string, m *BackendParam) error {
 		m.ReqParamID = p.ID
 	case "SYSTEM":
 		name := strings.TrimPrefix(m.Value, "$context.")
-		if strings.HasPrefix(name, "authorizer.") {
-			if d.AuthType != "AUTHORIZER" {
-				return apig.E2036.Msg("Only APIs that use custom authentication can have authorizer parameters,parameterName:%s", m.Value)
-			}
-		} else if !contains(systemNames, name) {
+		if m := authorizerValue.FindStringSubmatch(name); m != nil {
+			return d.checkAuthorized(m[1], name)
+		}
+		if !contains(systemNames, name) {
 			return apig.Invalid(field + ".value")
 		}
 	}
 	return nil
+}
+
+// authorizerValue is what an authorizer answered: its context's keys have this
+// form (wire-facts §7.2).
+var authorizerValue = regexp.MustCompile(`^authorizer\.(frontend|backend)\.[A-Za-z][A-Za-z0-9_-]{0,31}$`)
+
+// checkAuthorized wants the authorizer whose answer is used.
+func (d *Document) checkAuthorized(side, name string) error {
+	if side == "frontend" && d.AuthType == "AUTHORIZER" || side == "backend" && d.BackendAPI != nil && d.BackendAPI.AuthorizerID != "" {
+		return nil
+	}
+	return apig.E2036.Msg("Only APIs that use custom authentication can have authorizer parameters,parameterName:%s", name)
 }
 
 func mapsPath(list []BackendParam, name string) bool {

@@ -3,6 +3,7 @@ package draft
 import (
 	"net/netip"
 	"regexp"
+	"regexp/syntax"
 	"strings"
 
 	"github.com/lintel-gateway/lintel/internal/quota"
@@ -139,9 +140,35 @@ func (d *Document) checkCondition(field string, k *Condition, r Rules) error {
 	}
 	k.ReqParamID, k.ReqParamLocation = p.ID, p.Location
 	if k.ConditionType == "pattern" {
-		if _, err := regexp.Compile(k.ConditionValue); err != nil {
-			return apig.Invalid(field + ".condition_value")
-		}
+		return checkPattern(field+".condition_value", k.ConditionValue)
+	}
+	return nil
+}
+
+// What a pattern may be. A call matches it against a value of up to 32 KB, one
+// step for each byte and state in the worst case, so both bounds are what
+// keeps one API from taking a core for seconds.
+const (
+	maxPattern = 512  // characters
+	maxStates  = 1000 // instructions of the compiled pattern
+)
+
+func checkPattern(field, pattern string) error {
+	var c apig.Check
+	c.Text(field, pattern, maxPattern)
+	if err := c.Err(); err != nil {
+		return err
+	}
+	if _, err := regexp.Compile(pattern); err != nil {
+		return apig.Invalid(field)
+	}
+	tree, err := syntax.Parse(pattern, syntax.Perl)
+	if err != nil {
+		return apig.Invalid(field)
+	}
+	program, err := syntax.Compile(tree.Simplify())
+	if err != nil || len(program.Inst) > maxStates {
+		return apig.Invalid(field).With("the pattern repeats too much; write it shorter")
 	}
 	return nil
 }
