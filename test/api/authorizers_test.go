@@ -42,6 +42,10 @@ var authorizersPart = part{
 				n := "r" + s.unknown()[:20]
 				return "POST apis", with(mock(h.ids["group"], n, "/"+n), "auth_type", "AUTHORIZER", "authorizer_id", id)
 			}},
+			{"authorizer of a changed API", authorizerKind, false, func(id string) (string, any) {
+				n := "r" + s.unknown()[:20]
+				return "PUT apis/" + h.ids["api"], with(mock("", n, "/"+n), "group_id", nil, "auth_type", "AUTHORIZER", "authorizer_id", id)
+			}},
 		}
 	},
 }

@@ -136,7 +136,14 @@ func tenancyOfLists(s *scenario) {
 		base := path + "?x=1" + needs[strings.TrimPrefix(path, "/v1.0/apigw/")]
 		queries := []string{base, base + "&page_size=0"}
 		for _, p := range op.query {
-			for _, value := range append(idsOf(own), own.marker, own.name, "%25", "_") {
+			values := []string{own.marker}
+			if !raceEnabled { // the whole matrix runs without the detector
+				values = append(values, own.name, "%25", "_")
+			}
+			if !raceEnabled && strings.HasSuffix(p.Name, "id") {
+				values = append(values, idsOf(own)...)
+			}
+			for _, value := range values {
 				// The list's own need comes first; a parameter that is given
 				// twice is read once, so it is given alone as well.
 				queries = append(queries, base+"&"+p.Name+"="+value, path+"?"+p.Name+"="+value)

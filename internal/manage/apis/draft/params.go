@@ -192,8 +192,8 @@ func (d *Document) checkMapping(field string, m *BackendParam) error {
 		m.ReqParamID = p.ID
 	case "SYSTEM":
 		name := strings.TrimPrefix(m.Value, "$context.")
-		if m := authorizerValue.FindStringSubmatch(name); m != nil {
-			return d.checkAuthorized(m[1], name)
+		if strings.HasPrefix(name, "authorizer.") {
+			return d.checkAuthorized(field+".value", m.Value, name)
 		}
 		if !contains(systemNames, name) {
 			return apig.Invalid(field + ".value")
@@ -207,11 +207,17 @@ func (d *Document) checkMapping(field string, m *BackendParam) error {
 var authorizerValue = regexp.MustCompile(`^authorizer\.(frontend|backend)\.[A-Za-z][A-Za-z0-9_-]{0,31}$`)
 
 // checkAuthorized wants the authorizer whose answer is used.
-func (d *Document) checkAuthorized(side, name string) error {
-	if side == "frontend" && d.AuthType == "AUTHORIZER" || side == "backend" && d.BackendAPI != nil && d.BackendAPI.AuthorizerID != "" {
+func (d *Document) checkAuthorized(field, value, name string) error {
+	frontend := d.AuthType == "AUTHORIZER"
+	backend := d.BackendAPI != nil && d.BackendAPI.AuthorizerID != ""
+	m := authorizerValue.FindStringSubmatch(name)
+	switch {
+	case m == nil && (frontend || backend):
+		return apig.Invalid(field)
+	case m != nil && (m[1] == "frontend" && frontend || m[1] == "backend" && backend):
 		return nil
 	}
-	return apig.E2036.Msg("Only APIs that use custom authentication can have authorizer parameters,parameterName:%s", name)
+	return apig.E2036.Msg("Only APIs that use custom authentication can have authorizer parameters,parameterName:%.128s", value)
 }
 
 func mapsPath(list []BackendParam, name string) bool {

@@ -58,7 +58,7 @@ const rich = `{
             {"name": "id", "in": "path", "origin": "REQUEST", "value": "id", "description": "the order"},
             {"name": "fixed", "in": "query", "origin": "CONSTANT", "value": "x"},
             {"name": "X-Who", "in": "header", "origin": "SYSTEM", "value": "$context.sourceIp"},
-            {"name": "X-User", "in": "header", "origin": "SYSTEM", "value": "$context.authorizer.user"}
+            {"name": "X-User", "in": "header", "origin": "SYSTEM", "value": "$context.authorizer.frontend.user"}
           ]},
         "x-apigateway-backend-policies": [
           {"name": "few", "effectMode": "ANY", "type": "HTTP",
