@@ -64,7 +64,12 @@ func (a *Area) Add(r *wire.Request, tx *store.Tx, doc *draft.Document) (*API, er
 	}
 	api.stamp()
 	r.Touched(api.ID)
-	if err := a.room(r, tx, api); err != nil {
+	if group.projectID != r.Actor.ProjectID { // an administrator in another's project
+		if limits, err = a.Quotas.For(r.Context(), tx, group.projectID); err != nil {
+			return nil, err
+		}
+	}
+	if err := room(r, tx, api, limits); err != nil {
 		return nil, err
 	}
 	if err := a.references(r, tx, api); err != nil {
@@ -141,12 +146,8 @@ func (a *Area) check(doc *draft.Document, limits quota.Limits, update bool) erro
 }
 
 // room holds the numbers of APIs under the limits of the project and the group.
-func (a *Area) room(r *wire.Request, tx *store.Tx, api *API) error {
+func room(r *wire.Request, tx *store.Tx, api *API, limits quota.Limits) error {
 	inProject, inGroup, err := countAPIs(r.Context(), tx, api.projectID, api.GroupID)
-	if err != nil {
-		return err
-	}
-	limits, err := a.Quotas.For(r.Context(), tx, api.projectID)
 	switch {
 	case err != nil:
 		return err

@@ -87,28 +87,26 @@ func countAPIs(ctx context.Context, q store.Querier, projectID, groupID string) 
 	return inProject, inGroup, err
 }
 
-// conflict refuses a name or a route that another API of the group has.
+// conflict refuses a name or a route that another API of the group has. One
+// question for both: on PostgreSQL each costs a round trip.
 func conflict(ctx context.Context, q store.Querier, api *API) error {
 	var name string
-	err := q.QueryRow(ctx, `SELECT name FROM apis WHERE group_id = $1 AND name = $2 AND id <> $3`,
-		api.GroupID, api.Name, api.ID).Scan(&name)
-	if err == nil {
+	err := q.QueryRow(ctx, `
+		SELECT name FROM apis WHERE group_id = $1 AND name = $2 AND id <> $3
+		UNION ALL
+		SELECT name FROM apis
+		WHERE group_id = $1 AND req_method = $4 AND uri_shape = $5 AND match_mode = $6 AND id <> $3 AND name <> $2
+		LIMIT 1`,
+		api.GroupID, api.Name, api.ID, api.ReqMethod, draft.Shape(api.ReqURI), api.MatchMode).Scan(&name)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return nil
+	case err != nil:
+		return err
+	case name == api.Name:
 		return apig.Taken(apig.E3202, "api_name", name)
 	}
-	if !errors.Is(err, store.ErrNotFound) {
-		return err
-	}
-	err = q.QueryRow(ctx, `
-		SELECT name FROM apis
-		WHERE group_id = $1 AND req_method = $2 AND uri_shape = $3 AND match_mode = $4 AND id <> $5`,
-		api.GroupID, api.ReqMethod, draft.Shape(api.ReqURI), api.MatchMode, api.ID).Scan(&name)
-	if err == nil {
-		return apig.E3301.Msg("The API already exists, An API with the same combination of the method, path, and x-apigateway-match-mode fields already exists. API name: %s", name)
-	}
-	if !errors.Is(err, store.ErrNotFound) {
-		return err
-	}
-	return nil
+	return apig.E3301.Msg("The API already exists, An API with the same combination of the method, path, and x-apigateway-match-mode fields already exists. API name: %s", name)
 }
 
 func insertAPI(ctx context.Context, tx *store.Tx, api *API) error {
@@ -126,7 +124,7 @@ func insertAPI(ctx context.Context, tx *store.Tx, api *API) error {
 	if err != nil {
 		return err
 	}
-	return replaceParts(ctx, tx, api)
+	return insertParts(ctx, tx, api)
 }
 
 func updateAPI(ctx context.Context, tx *store.Tx, api *API) error {
@@ -150,15 +148,35 @@ func updateAPI(ctx context.Context, tx *store.Tx, api *API) error {
 
 // replaceParts keeps what the document holds a second time, for SQL to find.
 func replaceParts(ctx context.Context, tx *store.Tx, api *API) error {
-	if _, err := tx.Exec(ctx, `DELETE FROM api_tags WHERE api_id = $1`, api.ID); err != nil {
-		return err
-	}
-	for _, tag := range api.Tags {
-		if _, err := tx.Exec(ctx, `INSERT INTO api_tags (api_id, tag, project_id) VALUES ($1, $2, $3)`, api.ID, tag, api.projectID); err != nil {
+	for _, statement := range []string{
+		`DELETE FROM api_tags WHERE api_id = $1`,
+		`DELETE FROM api_uses WHERE api_id = $1 AND env_id = ''`,
+	} {
+		if _, err := tx.Exec(ctx, statement, api.ID); err != nil {
 			return err
 		}
 	}
-	return replaceUses(ctx, tx, api)
+	return insertParts(ctx, tx, api)
+}
+
+func insertParts(ctx context.Context, tx *store.Tx, api *API) error {
+	if len(api.Tags) > 0 {
+		args := []any{api.ID, api.projectID}
+		var rows []string
+		for _, tag := range api.Tags {
+			args = append(args, tag)
+			rows = append(rows, fmt.Sprintf("($1, $2, $%d)", len(args)))
+		}
+		if _, err := tx.Exec(ctx, `INSERT INTO api_tags (api_id, project_id, tag) VALUES `+strings.Join(rows, ", "), args...); err != nil {
+			return err
+		}
+	}
+	for _, use := range api.Uses() {
+		if err := insertUse(ctx, tx, api.ID, use); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // deleteAPI removes an unpublished API with everything that hangs on it.

@@ -27,19 +27,7 @@ func selectResponseGroup(ctx context.Context, q store.Querier, id string) (group
 	return groupID, err
 }
 
-// replaceUses records what the draft names, so that it cannot be deleted.
-func replaceUses(ctx context.Context, tx *store.Tx, api *API) error {
-	if _, err := tx.Exec(ctx, `DELETE FROM api_uses WHERE api_id = $1 AND env_id = ''`, api.ID); err != nil {
-		return err
-	}
-	for _, use := range api.Uses() {
-		if err := insertUse(ctx, tx, api.ID, use); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
+// insertUse records what the draft names, so that it cannot be deleted.
 func insertUse(ctx context.Context, tx *store.Tx, apiID string, use draft.Use) error {
 	_, err := tx.Exec(ctx, `INSERT INTO api_uses (api_id, env_id, kind, ref) VALUES ($1, '', $2, $3)`,
 		apiID, use.Kind, use.Ref)
