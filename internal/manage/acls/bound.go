@@ -2,10 +2,8 @@ package acls
 
 import (
 	"cmp"
-	"errors"
 
 	"github.com/lintel-gateway/lintel/internal/binding"
-	"github.com/lintel-gateway/lintel/internal/store"
 	"github.com/lintel-gateway/lintel/internal/wire"
 	"github.com/lintel-gateway/lintel/internal/wire/apig"
 )
@@ -80,33 +78,16 @@ type UnboundAPI struct {
 
 // boundACLs lists the policies of an API of the actor.
 func (a *Area) boundACLs(r *wire.Request) (*BoundACLs, error) {
+	where, page, err := binding.OfAPI(r, a.DB, binding.ACLs())
+	if err != nil {
+		return nil, err
+	}
 	q := r.Query()
-	apiID := q.Get("api_id")
-	if apiID == "" {
-		return nil, apig.Missing("api_id")
-	}
-	page, err := apig.Paging(r)
-	if err != nil {
-		return nil, err
-	}
-	projectID, err := selectAPIProject(r.Context(), a.DB, apiID)
-	if errors.Is(err, store.ErrNotFound) {
-		return nil, apig.NoAPI(apiID)
-	}
-	if err != nil {
-		return nil, err
-	}
-	if err := apig.Own(&r.Actor, projectID, apig.E1102); err != nil {
-		return nil, err
-	}
-	var where store.Filter
-	where.And("b.api_id = ? AND b.policy = ?", apiID, binding.ACLs().Policy)
-	where.Equal("b.env_id", q.Get("env_id"))
 	where.Match("COALESCE(e.name, 'RELEASE')", q.Get("env_name"), false)
 	where.Equal("p.id", q.Get("acl_id"))
 	where.Match("p.name", q.Get("acl_name"), false)
 	out := &BoundACLs{}
-	if out.Total, out.ACLs, err = selectBound(r.Context(), a.DB, &where, page); err != nil {
+	if out.Total, out.ACLs, err = selectBound(r.Context(), a.DB, where, page); err != nil {
 		return nil, err
 	}
 	out.Size = len(out.ACLs)

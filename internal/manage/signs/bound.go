@@ -1,10 +1,7 @@
 package signs
 
 import (
-	"errors"
-
 	"github.com/lintel-gateway/lintel/internal/binding"
-	"github.com/lintel-gateway/lintel/internal/store"
 	"github.com/lintel-gateway/lintel/internal/wire"
 	"github.com/lintel-gateway/lintel/internal/wire/apig"
 )
@@ -94,32 +91,15 @@ func (a *Area) unboundAPIs(r *wire.Request) (*Unbound, error) {
 
 // boundSigns lists the keys of an API of the actor: one in each environment.
 func (a *Area) boundSigns(r *wire.Request) (*Bound, error) {
+	where, page, err := binding.OfAPI(r, a.DB, binding.SignKeys())
+	if err != nil {
+		return nil, err
+	}
 	q := r.Query()
-	apiID := q.Get("api_id")
-	if apiID == "" {
-		return nil, apig.Missing("api_id")
-	}
-	page, err := apig.Paging(r)
-	if err != nil {
-		return nil, err
-	}
-	projectID, err := selectAPIProject(r.Context(), a.DB, apiID)
-	if errors.Is(err, store.ErrNotFound) {
-		return nil, apig.NoAPI(apiID)
-	}
-	if err != nil {
-		return nil, err
-	}
-	if err := apig.Own(&r.Actor, projectID, apig.E1102); err != nil {
-		return nil, err
-	}
-	var where store.Filter
-	where.And("b.api_id = ? AND b.policy = ?", apiID, binding.SignKeys().Policy)
-	where.Equal("b.env_id", q.Get("env_id"))
 	where.Equal("p.id", q.Get("sign_id"))
 	where.Match("p.name", q.Get("sign_name"), false)
 	out := &Bound{}
-	if out.Total, out.Bindings, err = selectBound(r.Context(), a.DB, &where, page); err != nil {
+	if out.Total, out.Bindings, err = selectBound(r.Context(), a.DB, where, page); err != nil {
 		return nil, err
 	}
 	out.Size = len(out.Bindings)

@@ -1,8 +1,6 @@
 package throttles
 
 import (
-	"errors"
-
 	"github.com/lintel-gateway/lintel/internal/binding"
 	"github.com/lintel-gateway/lintel/internal/store"
 	"github.com/lintel-gateway/lintel/internal/wire"
@@ -146,32 +144,15 @@ func (a *Area) listAPIs(r *wire.Request, from binding.List) (*APIs, error) {
 }
 
 func (a *Area) boundThrottles(r *wire.Request) (*Bound, error) {
+	f, page, err := binding.OfAPI(r, a.DB, a.binder.Kind)
+	if err != nil {
+		return nil, err
+	}
 	q := r.Query()
-	id := q.Get("api_id")
-	if id == "" {
-		return nil, apig.Missing("api_id")
-	}
-	page, err := apig.Paging(r)
-	if err != nil {
-		return nil, err
-	}
-	projectID, err := selectAPIProject(r.Context(), a.DB, id)
-	if errors.Is(err, store.ErrNotFound) {
-		return nil, apig.NoAPI(id)
-	}
-	if err != nil {
-		return nil, err
-	}
-	if err := apig.Own(&r.Actor, projectID, apig.E1102); err != nil {
-		return nil, err
-	}
-	var f store.Filter
-	f.And("b.api_id = ? AND b.policy = ?", id, a.binder.Kind.Policy)
 	f.Equal("b.policy_id", q.Get("throttle_id"))
-	f.Equal("b.env_id", q.Get("env_id"))
 	f.Match("t.name", q.Get("throttle_name"), false)
 	out := &Bound{}
-	if out.Total, out.Throttles, err = selectBound(r.Context(), a.DB, &f, page); err != nil {
+	if out.Total, out.Throttles, err = selectBound(r.Context(), a.DB, f, page); err != nil {
 		return nil, err
 	}
 	out.Size = len(out.Throttles)

@@ -7,11 +7,6 @@ import (
 	"github.com/lintel-gateway/lintel/internal/wire/apig"
 )
 
-func selectAPIProject(ctx context.Context, q store.Querier, id string) (projectID string, err error) {
-	err = q.QueryRow(ctx, `SELECT project_id FROM apis WHERE id = $1`, id).Scan(&projectID)
-	return projectID, err
-}
-
 // selectBound reads the policies of an API.
 func selectBound(ctx context.Context, q store.Querier, f *store.Filter, page apig.Page) (total int, list []*BoundThrottle, err error) {
 	const from = ` FROM bindings b JOIN throttles t ON t.id = b.policy_id LEFT JOIN envs e ON e.id = b.env_id`
