@@ -127,7 +127,7 @@ func (b *Binder) Unbind(r *wire.Request, tx *store.Tx, id string, missing, denie
 
 // DropAPI ends all bindings and wishes of an API that is being deleted.
 func DropAPI(ctx context.Context, tx *store.Tx, apiID string) error {
-	if _, err := tx.Exec(ctx, `DELETE FROM binding_wishes WHERE api_id = $1`, apiID); err != nil {
+	if err := tx.Send(ctx, `DELETE FROM binding_wishes WHERE api_id = $1`, apiID); err != nil {
 		return err
 	}
 	return drop(ctx, tx, `api_id = $1`, apiID)
@@ -140,7 +140,7 @@ func DropEnv(ctx context.Context, tx *store.Tx, envID string) error {
 
 // DropPolicy ends all bindings and wishes of a policy that is being deleted.
 func DropPolicy(ctx context.Context, tx *store.Tx, policyID string) error {
-	if _, err := tx.Exec(ctx, `DELETE FROM binding_wishes WHERE policy_id = $1`, policyID); err != nil {
+	if err := tx.Send(ctx, `DELETE FROM binding_wishes WHERE policy_id = $1`, policyID); err != nil {
 		return err
 	}
 	return drop(ctx, tx, `policy_id = $1`, policyID)

@@ -32,7 +32,7 @@ func published(ctx context.Context, q store.Querier, k Kind, slot, publication s
 }
 
 func insert(ctx context.Context, tx *store.Tx, k Kind, p Policy, id, apiID, envID string, now time.Time) error {
-	_, err := tx.Exec(ctx, `
+	err := tx.Send(ctx, `
 		INSERT INTO bindings (id, policy, slot, policy_id, api_id, env_id, project_id, bind_time)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
 		id, k.Policy, p.Slot, p.ID, apiID, envID, p.ProjectID, store.Micros(now))
@@ -50,8 +50,7 @@ func drop(ctx context.Context, tx *store.Tx, condition, arg string) error {
 	for _, id := range list {
 		tx.Touch(string(definition.KindBinding), id)
 	}
-	_, err = tx.Exec(ctx, `DELETE FROM bindings WHERE `+condition, arg)
-	return err
+	return tx.Send(ctx, `DELETE FROM bindings WHERE `+condition, arg)
 }
 
 func owner(ctx context.Context, q store.Querier, k Kind, id string) (projectID string, err error) {
@@ -61,13 +60,12 @@ func owner(ctx context.Context, q store.Querier, k Kind, id string) (projectID s
 
 // forget deletes the wish for what a binding binds.
 func forget(ctx context.Context, tx *store.Tx, id string) error {
-	_, err := tx.Exec(ctx, `
+	return tx.Send(ctx, `
 		DELETE FROM binding_wishes
 		WHERE api_id = (SELECT api_id FROM bindings WHERE id = $1)
 		AND policy = (SELECT policy FROM bindings WHERE id = $1)
 		AND slot = (SELECT slot FROM bindings WHERE id = $1)
 		AND policy_id = (SELECT policy_id FROM bindings WHERE id = $1)`, id)
-	return err
 }
 
 type wish struct{ policy, slot, policyID string }

@@ -31,9 +31,9 @@ func save(ctx context.Context, tx *store.Tx, records []definition.Record) error 
 		r := &records[i]
 		r.Revision = uint64(first) + uint64(i)
 		if r.Deleted() {
-			_, err = tx.Exec(ctx, `DELETE FROM records WHERE kind = $1 AND id = $2`, string(r.Kind), r.ID)
+			err = tx.Send(ctx, `DELETE FROM records WHERE kind = $1 AND id = $2`, string(r.Kind), r.ID)
 		} else {
-			_, err = tx.Exec(ctx, `
+			err = tx.Send(ctx, `
 				INSERT INTO records (kind, id, revision, hash, body) VALUES ($1, $2, $3, $4, $5)
 				ON CONFLICT (kind, id) DO UPDATE SET revision = excluded.revision, hash = excluded.hash, body = excluded.body`,
 				string(r.Kind), r.ID, int64(r.Revision), r.Hash(), string(r.Body))

@@ -51,7 +51,7 @@ func (db *DB) Query(ctx context.Context, query string, args ...any) (*sql.Rows, 
 
 // QueryRow implements Querier.
 func (db *DB) QueryRow(ctx context.Context, query string, args ...any) Row {
-	return Row{db.read.QueryRowContext(ctx, query, searchable(args)...)}
+	return Row{row: db.read.QueryRowContext(ctx, query, searchable(args)...)}
 }
 
 // Write runs fn in the one write transaction. When fn, the hook or the commit
@@ -79,23 +79,18 @@ func (db *DB) transact(ctx context.Context, fn func(tx *Tx) error, held bool) (e
 		// before it is in force.
 		db.letGo()
 	}
-	raw, err := db.write.BeginTx(ctx, nil)
+	session, err := db.begin(ctx)
 	if err != nil {
 		return kind(err)
 	}
-	done := false
 	defer func() { // also when fn panics
-		if !done {
-			if rerr := raw.Rollback(); rerr != nil && !errors.Is(rerr, sql.ErrTxDone) {
-				err = errors.Join(err, fmt.Errorf("store: roll back: %w", kind(rerr)))
-			}
+		if rerr := session.roll(); rerr != nil {
+			err = errors.Join(err, fmt.Errorf("store: roll back: %w", kind(rerr)))
 		}
 	}()
-	committed, err := db.run(ctx, &Tx{tx: raw, held: held}, fn)
+	committed, err := db.run(ctx, &Tx{session: session, held: held}, fn)
 	if err == nil {
-		if err = kind(raw.Commit()); err == nil {
-			done = true
-		}
+		err = kind(session.commit(ctx))
 	}
 	if err != nil {
 		// database/sql rolls back by itself when ctx ends, and then only says
@@ -113,11 +108,17 @@ func (db *DB) transact(ctx context.Context, fn func(tx *Tx) error, held bool) (e
 	return nil
 }
 
+// begin waits until there is a transaction that is the only one that writes.
+func (db *DB) begin(ctx context.Context) (session, error) {
+	if db.engine == PostgreSQL {
+		return beginPostgreSQL(ctx, db.write)
+	}
+	tx, err := db.write.BeginTx(ctx, nil)
+	return liteSession{tx}, err
+}
+
 // run is what happens inside the transaction.
 func (db *DB) run(ctx context.Context, tx *Tx, fn func(tx *Tx) error) (committed func(), err error) {
-	if err := db.engine.lockWriter(ctx, tx); err != nil {
-		return nil, err
-	}
 	if err := fn(tx); err != nil {
 		return nil, err
 	}

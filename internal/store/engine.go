@@ -15,23 +15,6 @@ const (
 	PostgreSQL Engine = "postgresql"
 )
 
-// writerLock is the advisory lock that stands for "the writer" on PostgreSQL.
-// The number only has to differ from that of other users of the database; it
-// spells "lintel" in ASCII.
-const writerLock = 0x6c696e74656c
-
-// lockWriter waits until tx is the only write transaction. SQLite has one
-// writer connection and begins with BEGIN IMMEDIATE, so there is nothing left
-// to wait for. On PostgreSQL the lock is tied to the transaction: it is given
-// back only when the commit is visible to others, and also when we die.
-func (e Engine) lockWriter(ctx context.Context, tx *Tx) error {
-	if e != PostgreSQL {
-		return nil
-	}
-	_, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock($1)", int64(writerLock))
-	return err
-}
-
 // Open opens the database that url names, "sqlite:<path>" or "postgres://…",
 // and brings its schema up to date. Closing is the caller's.
 func Open(ctx context.Context, url string, o Options) (*DB, error) {

@@ -15,16 +15,38 @@ type Querier interface {
 }
 
 // Row is the result of QueryRow.
-type Row struct{ row *sql.Row }
+type Row struct {
+	row *sql.Row
+	err error // the question was not asked
+}
 
 // Scan copies the columns of the row, mapping errors to the kinds of this
 // package.
-func (r Row) Scan(dest ...any) error { return kind(r.row.Scan(dest...)) }
+func (r Row) Scan(dest ...any) error {
+	if r.err != nil {
+		return r.err
+	}
+	return kind(r.row.Scan(dest...))
+}
+
+// session is a transaction of an engine that has the writer's lock.
+type session interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+	// send runs a statement now or before the next flush ends.
+	send(ctx context.Context, query string, args []any) error
+	flush(ctx context.Context) error
+	// commit flushes and commits; roll undoes everything, also after a commit
+	// that failed. roll after a commit does nothing.
+	commit(ctx context.Context) error
+	roll() error
+}
 
 // Tx is a transaction. It is valid inside the function it was handed to, and
 // not safe for concurrent use.
 type Tx struct {
-	tx      *sql.Tx
+	session session
 	touched []Touched
 	seen    map[Touched]bool
 	held    bool
@@ -57,7 +79,10 @@ func (t *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error)
 	if err := checkText(args); err != nil {
 		return 0, err
 	}
-	res, err := t.tx.ExecContext(ctx, query, args...)
+	if err := t.session.flush(ctx); err != nil {
+		return 0, kind(err)
+	}
+	res, err := t.session.ExecContext(ctx, query, args...)
 	if err != nil {
 		return 0, kind(err)
 	}
@@ -65,13 +90,31 @@ func (t *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error)
 	return n, kind(err)
 }
 
+// Send runs a statement of which only a failure is of interest. Other
+// statements of the transaction find its work done, but the failure may come
+// from one of them, or from Write: on PostgreSQL, where each answer costs a
+// round trip, statements that are sent travel together, the last with the
+// commit.
+func (t *Tx) Send(ctx context.Context, query string, args ...any) error {
+	if err := checkText(args); err != nil {
+		return err
+	}
+	return kind(t.session.send(ctx, query, args))
+}
+
 // Query implements Querier inside the transaction.
 func (t *Tx) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	rows, err := t.tx.QueryContext(ctx, query, searchable(args)...)
+	if err := t.session.flush(ctx); err != nil {
+		return nil, kind(err)
+	}
+	rows, err := t.session.QueryContext(ctx, query, searchable(args)...)
 	return rows, kind(err)
 }
 
 // QueryRow implements Querier inside the transaction.
 func (t *Tx) QueryRow(ctx context.Context, query string, args ...any) Row {
-	return Row{t.tx.QueryRowContext(ctx, query, searchable(args)...)}
+	if err := t.session.flush(ctx); err != nil {
+		return Row{err: kind(err)}
+	}
+	return Row{row: t.session.QueryRowContext(ctx, query, searchable(args)...)}
 }

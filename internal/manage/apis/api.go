@@ -105,12 +105,13 @@ func (a *Area) Change(r *wire.Request, tx *store.Tx, id string, doc *draft.Docum
 	if doc.GroupID != api.GroupID {
 		return nil, apig.Invalid("group_id") // cannot be changed (4.2.3)
 	}
+	was := api.Document
 	api.Document, api.UpdateTime = *doc, apig.Time(a.Clock())
 	api.stamp()
 	if err := a.references(r, tx, api); err != nil {
 		return nil, err
 	}
-	return api, updateAPI(r.Context(), tx, api)
+	return api, updateAPI(r.Context(), tx, api, &was)
 }
 
 func (a *Area) delete(r *wire.Request) error {

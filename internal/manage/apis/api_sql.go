@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -114,7 +115,7 @@ func insertAPI(ctx context.Context, tx *store.Tx, api *API) error {
 	if err != nil {
 		return fmt.Errorf("apis: encode API %s: %w", api.ID, err)
 	}
-	_, err = tx.Exec(ctx, `
+	err = tx.Send(ctx, `
 		INSERT INTO apis (id, project_id, group_id, name, type, version, req_protocol, req_method, req_uri,
 			uri_shape, match_mode, auth_type, backend_type, remark, cors, response_id, document, register_time, update_time)
 		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19)`,
@@ -124,15 +125,19 @@ func insertAPI(ctx context.Context, tx *store.Tx, api *API) error {
 	if err != nil {
 		return err
 	}
-	return insertParts(ctx, tx, api)
+	if err := insertTags(ctx, tx, api); err != nil {
+		return err
+	}
+	return insertUses(ctx, tx, api)
 }
 
-func updateAPI(ctx context.Context, tx *store.Tx, api *API) error {
+// updateAPI writes the API over what it was.
+func updateAPI(ctx context.Context, tx *store.Tx, api *API, was *draft.Document) error {
 	document, err := json.Marshal(api.Document)
 	if err != nil {
 		return fmt.Errorf("apis: encode API %s: %w", api.ID, err)
 	}
-	_, err = tx.Exec(ctx, `
+	err = tx.Send(ctx, `
 		UPDATE apis SET name = $2, type = $3, version = $4, req_protocol = $5, req_method = $6, req_uri = $7,
 			uri_shape = $8, match_mode = $9, auth_type = $10, backend_type = $11, remark = $12, cors = $13,
 			response_id = $14, document = $15, update_time = $16
@@ -143,36 +148,48 @@ func updateAPI(ctx context.Context, tx *store.Tx, api *API) error {
 	if err != nil {
 		return err
 	}
-	return replaceParts(ctx, tx, api)
+	return replaceParts(ctx, tx, api, was)
 }
 
 // replaceParts keeps what the document holds a second time, for SQL to find.
-func replaceParts(ctx context.Context, tx *store.Tx, api *API) error {
-	for _, statement := range []string{
-		`DELETE FROM api_tags WHERE api_id = $1`,
-		`DELETE FROM api_uses WHERE api_id = $1 AND env_id = ''`,
-	} {
-		if _, err := tx.Exec(ctx, statement, api.ID); err != nil {
+// Most updates change none of it.
+func replaceParts(ctx context.Context, tx *store.Tx, api *API, was *draft.Document) error {
+	if !slices.Equal(was.Tags, api.Tags) {
+		if err := tx.Send(ctx, `DELETE FROM api_tags WHERE api_id = $1`, api.ID); err != nil {
+			return err
+		}
+		if err := insertTags(ctx, tx, api); err != nil {
 			return err
 		}
 	}
-	return insertParts(ctx, tx, api)
+	if !slices.Equal(was.Uses(), api.Uses()) {
+		if err := tx.Send(ctx, `DELETE FROM api_uses WHERE api_id = $1 AND env_id = ''`, api.ID); err != nil {
+			return err
+		}
+		return insertUses(ctx, tx, api)
+	}
+	return nil
 }
 
-func insertParts(ctx context.Context, tx *store.Tx, api *API) error {
-	if len(api.Tags) > 0 {
-		args := []any{api.ID, api.projectID}
-		var rows []string
-		for _, tag := range api.Tags {
-			args = append(args, tag)
-			rows = append(rows, fmt.Sprintf("($1, $2, $%d)", len(args)))
-		}
-		if _, err := tx.Exec(ctx, `INSERT INTO api_tags (api_id, project_id, tag) VALUES `+strings.Join(rows, ", "), args...); err != nil {
-			return err
-		}
+func insertTags(ctx context.Context, tx *store.Tx, api *API) error {
+	if len(api.Tags) == 0 {
+		return nil
 	}
+	args := []any{api.ID, api.projectID}
+	var rows []string
+	for _, tag := range api.Tags {
+		args = append(args, tag)
+		rows = append(rows, fmt.Sprintf("($1, $2, $%d)", len(args)))
+	}
+	return tx.Send(ctx, `INSERT INTO api_tags (api_id, project_id, tag) VALUES `+strings.Join(rows, ", "), args...)
+}
+
+// insertUses records what the draft names, so that it cannot be deleted.
+func insertUses(ctx context.Context, tx *store.Tx, api *API) error {
 	for _, use := range api.Uses() {
-		if err := insertUse(ctx, tx, api.ID, use); err != nil {
+		err := tx.Send(ctx, `INSERT INTO api_uses (api_id, env_id, kind, ref) VALUES ($1, '', $2, $3)`,
+			api.ID, use.Kind, use.Ref)
+		if err != nil {
 			return err
 		}
 	}
@@ -198,7 +215,7 @@ func deleteAPI(ctx context.Context, tx *store.Tx, id string) error {
 		`DELETE FROM api_tags WHERE api_id = $1`,
 		`DELETE FROM apis WHERE id = $1`,
 	} {
-		if _, err := tx.Exec(ctx, statement, id); err != nil {
+		if err := tx.Send(ctx, statement, id); err != nil {
 			return err
 		}
 	}

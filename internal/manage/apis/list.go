@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/lintel-gateway/lintel/internal/manage/apis/draft"
 	"github.com/lintel-gateway/lintel/internal/store"
@@ -54,76 +52,21 @@ func (a *Area) list(r *wire.Request) (*List, error) {
 	if err != nil {
 		return nil, err
 	}
-	f, err := listFilter(r, false)
+	wanted, err := selection(r)
 	if err != nil {
 		return nil, err
 	}
 	out := &List{}
-	all, err := listFilter(r, true)
-	if err != nil {
+	query, args := wanted.count()
+	if err := a.DB.QueryRow(r.Context(), query, args...).Scan(&out.Total); err != nil {
 		return nil, err
 	}
-	if err := a.DB.QueryRow(r.Context(), `SELECT COUNT(*) FROM apis a`+all.Where(), all.Args()...).Scan(&out.Total); err != nil {
-		return nil, err
-	}
-	query := `SELECT a.id, g.name, a.document, a.register_time, a.update_time FROM apis a JOIN groups g ON g.id = a.group_id` +
-		f.Where() + ` ORDER BY a.register_time DESC, a.id` + f.Page(page.Limit, page.Offset)
-	if out.APIs, err = store.List(r.Context(), a.DB, scanSummary, query, f.Args()...); err != nil {
+	query, args = wanted.page(page)
+	if out.APIs, err = store.List(r.Context(), a.DB, scanSummary, query, args...); err != nil {
 		return nil, err
 	}
 	out.Size = len(out.APIs)
 	return out, fillRuns(r.Context(), a.DB, out.APIs)
-}
-
-// listFilter reads the query. The tenant comes from the token alone. all says that
-// every row will be read, as counting does.
-func listFilter(r *wire.Request, all bool) (*store.Filter, error) {
-	f, q := &store.Filter{}, r.Query()
-	if !r.Actor.Admin() {
-		f.And("a.project_id = ?", r.Actor.ProjectID)
-	}
-	f.Equal("a.id", q.Get("id"))
-	f.Equal("a.group_id", q.Get("group_id"))
-	f.Equal("a.req_protocol", strings.ToUpper(q.Get("req_protocol")))
-	f.Equal("a.req_method", strings.ToUpper(q.Get("req_method")))
-	f.Equal("a.auth_type", strings.ToUpper(q.Get("auth_type")))
-	f.Match("a.name", q.Get("name"), apig.Precise(r, "name"))
-	f.Match("a.req_uri", q.Get("req_uri"), apig.Precise(r, "req_uri"))
-	if v := q.Get("env_id"); v != "" {
-		holding(f, r, all, "api_publications", "env_id", v)
-	}
-	for column, param := range map[string]string{"a.type": "type", "1": "status"} { // every draft has status 1
-		v := q.Get(param)
-		if v == "" {
-			continue
-		}
-		n, err := strconv.Atoi(v)
-		if err != nil {
-			return nil, apig.Invalid(param)
-		}
-		f.And(column+" = ?", n)
-	}
-	if v := q.Get("tags"); v != "" {
-		var tags []any
-		for tag := range strings.SplitSeq(v, ",") {
-			tags = append(tags, strings.TrimSpace(tag))
-		}
-		holding(f, r, all, "api_tags", "tag", tags...)
-	}
-	return f, nil
-}
-
-// holding restricts to the APIs that have one of the values in a table beside
-// them. Who reads every row of a project looks the values up once, which is
-// half the work for 1,000 APIs; who stops after a page asks API by API.
-func holding(f *store.Filter, r *wire.Request, all bool, table, column string, values ...any) {
-	in := column + " IN (?" + strings.Repeat(",?", len(values)-1) + ")"
-	if r.Actor.Admin() || !all {
-		f.And("EXISTS (SELECT 1 FROM "+table+" h WHERE h.api_id = a.id AND h."+in+")", values...)
-		return
-	}
-	f.And("a.id IN (SELECT h.api_id FROM "+table+" h WHERE h.project_id = ? AND h."+in+")",
-		append([]any{r.Actor.ProjectID}, values...)...)
 }
 
 func scanSummary(row store.Scanner) (s Summary, err error) {

@@ -3,7 +3,6 @@ package apis
 import (
 	"context"
 
-	"github.com/lintel-gateway/lintel/internal/manage/apis/draft"
 	"github.com/lintel-gateway/lintel/internal/store"
 )
 
@@ -25,11 +24,4 @@ func selectFunctionProject(ctx context.Context, q store.Querier, urn string) (pr
 func selectResponseGroup(ctx context.Context, q store.Querier, id string) (groupID string, err error) {
 	err = q.QueryRow(ctx, `SELECT group_id FROM group_responses WHERE id = $1`, id).Scan(&groupID)
 	return groupID, err
-}
-
-// insertUse records what the draft names, so that it cannot be deleted.
-func insertUse(ctx context.Context, tx *store.Tx, apiID string, use draft.Use) error {
-	_, err := tx.Exec(ctx, `INSERT INTO api_uses (api_id, env_id, kind, ref) VALUES ($1, '', $2, $3)`,
-		apiID, use.Kind, use.Ref)
-	return err
 }

@@ -27,7 +27,7 @@ func grantOrders(ctx context.Context, tx *store.Tx, ids *ids.Source, api *draftR
 	}
 	for _, app := range apps {
 		id := ids.New()
-		_, err := tx.Exec(ctx, `
+		err := tx.Send(ctx, `
 			INSERT INTO grants (id, app_id, api_id, env_id, project_id, auth_role, auth_time)
 			VALUES ($1, $2, $3, $4, $5, 'CONSUMER', $6)`, id, app, api.id, envID, api.projectID, store.Micros(now))
 		if err != nil {

@@ -94,35 +94,32 @@ type versionRow struct {
 }
 
 func insertVersion(ctx context.Context, tx *store.Tx, v *versionRow) error {
-	_, err := tx.Exec(ctx, `
+	return tx.Send(ctx, `
 		INSERT INTO api_versions (version_id, version_no, publish_id, api_id, env_id, document, variables, remark,
 			publish_time, register_time, update_time)
 		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11)`,
 		v.VersionID, v.number, v.PublishID, v.APIID, v.EnvID, v.document, v.variables, v.Remark,
 		store.Micros(time.Time(v.PublishTime)), store.Micros(time.Time(v.registered)), store.Micros(time.Time(v.updated)))
-	return err
 }
 
 func replacePublication(ctx context.Context, tx *store.Tx, p *Publication, projectID, auth string) error {
-	_, err := tx.Exec(ctx, `
+	return tx.Send(ctx, `
 		INSERT INTO api_publications (api_id, env_id, publish_id, version_id, auth_type, remark, publish_time, project_id)
 		VALUES ($1,$2,$3,$4,$5,$6,$7,$8)
 		ON CONFLICT (api_id, env_id) DO UPDATE SET publish_id = excluded.publish_id, version_id = excluded.version_id,
 			auth_type = excluded.auth_type, remark = excluded.remark, publish_time = excluded.publish_time`,
 		p.APIID, p.EnvID, p.PublishID, p.VersionID, auth, p.Remark, store.Micros(time.Time(p.PublishTime)), projectID)
-	return err
 }
 
 // forgetVersions keeps the newest versions of an API in an environment. The one
 // in force was just made, so it is never among the forgotten.
 func forgetVersions(ctx context.Context, tx *store.Tx, apiID, envID string, keep int) error {
-	_, err := tx.Exec(ctx, `
+	return tx.Send(ctx, `
 		DELETE FROM api_versions WHERE api_id = $1 AND env_id = $2 AND version_id NOT IN (
 			SELECT version_id FROM api_publications WHERE api_id = $1 AND env_id = $2)
 		AND version_id NOT IN (
 			SELECT version_id FROM api_versions WHERE api_id = $1 AND env_id = $2
 			ORDER BY publish_time DESC, version_no DESC, version_id LIMIT $3)`, apiID, envID, keep)
-	return err
 }
 
 const versionColumns = `

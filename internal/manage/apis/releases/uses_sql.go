@@ -10,11 +10,11 @@ import (
 // replaceUses records what the version in force names, which may be more than
 // the draft names by now: it cannot be deleted either.
 func replaceUses(ctx context.Context, tx *store.Tx, apiID, envID string, uses []draft.Use) error {
-	if _, err := tx.Exec(ctx, `DELETE FROM api_uses WHERE api_id = $1 AND env_id = $2`, apiID, envID); err != nil {
+	if err := tx.Send(ctx, `DELETE FROM api_uses WHERE api_id = $1 AND env_id = $2`, apiID, envID); err != nil {
 		return err
 	}
 	for _, use := range uses {
-		_, err := tx.Exec(ctx, `INSERT INTO api_uses (api_id, env_id, kind, ref) VALUES ($1, $2, $3, $4)`,
+		err := tx.Send(ctx, `INSERT INTO api_uses (api_id, env_id, kind, ref) VALUES ($1, $2, $3, $4)`,
 			apiID, envID, use.Kind, use.Ref)
 		if err != nil {
 			return err
