@@ -17,6 +17,8 @@ import (
 	"os"
 	"runtime/pprof"
 	"time"
+
+	"github.com/lintel-gateway/lintel/internal/app"
 )
 
 type settings struct {
@@ -39,6 +41,7 @@ func main() {
 	profile := flag.String("cpuprofile", "", "file for a processor profile of everything after the data is there")
 	flag.Parse()
 	s.profile = *profile
+	app.TuneMemory(os.LookupEnv) // as the binary does it
 	if err := run(context.Background(), &s); err != nil {
 		fmt.Fprintln(os.Stderr, "manage:", err)
 		os.Exit(1)

@@ -7,4 +7,7 @@ import (
 	"github.com/lintel-gateway/lintel/internal/app"
 )
 
-func main() { os.Exit(app.Run(os.Args[1:], os.Environ(), os.Stdout, os.Stderr)) }
+func main() {
+	app.TuneMemory(os.LookupEnv)
+	os.Exit(app.Run(os.Args[1:], os.Environ(), os.Stdout, os.Stderr))
+}

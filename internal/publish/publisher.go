@@ -45,11 +45,13 @@ func New(o Options) *Publisher { return &Publisher{o: o} }
 // Commit implements store.CommitHook.
 func (p *Publisher) Commit(ctx context.Context, tx *store.Tx, touched []store.Touched) (func(), error) {
 	var changed []definition.Record
+	var last uint64
 	for _, t := range touched {
-		r, err := p.record(ctx, tx, definition.Key{Kind: definition.Kind(t.Kind), ID: t.ID})
+		r, given, err := p.record(ctx, tx, definition.Key{Kind: definition.Kind(t.Kind), ID: t.ID})
 		if err != nil {
 			return nil, err
 		}
+		last = given
 		if r != nil {
 			changed = append(changed, *r)
 		}
@@ -60,7 +62,7 @@ func (p *Publisher) Commit(ctx context.Context, tx *store.Tx, touched []store.To
 	if err := p.check(changed); err != nil {
 		return nil, fmt.Errorf("publish: %w", err)
 	}
-	if err := save(ctx, tx, changed); err != nil {
+	if err := save(ctx, tx, changed, last); err != nil {
 		return nil, err
 	}
 	return func() {
@@ -92,33 +94,34 @@ func (p *Publisher) Release() {
 	}
 }
 
-// record makes the record of a touched key, or nil when it did not change.
-func (p *Publisher) record(ctx context.Context, tx *store.Tx, key definition.Key) (*definition.Record, error) {
+// record makes the record of a touched key, or nil when it did not change,
+// and answers the revision that was given last.
+func (p *Publisher) record(ctx context.Context, tx *store.Tx, key definition.Key) (r *definition.Record, last uint64, err error) {
 	contribute := p.o.Contributors[key.Kind]
 	if contribute == nil {
-		return nil, fmt.Errorf("publish: no contributor for kind %q", key.Kind)
+		return nil, 0, fmt.Errorf("publish: no contributor for kind %q", key.Kind)
 	}
 	value, err := contribute(ctx, tx, key.ID)
 	if err != nil {
-		return nil, fmt.Errorf("publish: %s: %w", key, err)
+		return nil, 0, fmt.Errorf("publish: %s: %w", key, err)
 	}
-	r := &definition.Record{Key: key}
+	r = &definition.Record{Key: key}
 	if value != nil {
 		if r.Body, err = definition.Encode(value); err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 	}
-	old, err := loadHash(ctx, tx, key)
+	old, last, err := loadHash(ctx, tx, key)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	switch {
 	case r.Deleted() && old == "":
-		return nil, nil
+		return nil, last, nil
 	case !r.Deleted() && old == r.Hash():
-		return nil, nil
+		return nil, last, nil
 	}
-	return r, nil
+	return r, last, nil
 }
 
 // All answers every record in revision order, and the revision that was given

@@ -2,34 +2,32 @@ package publish
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/lintel-gateway/lintel/internal/definition"
 	"github.com/lintel-gateway/lintel/internal/store"
 )
 
-func loadHash(ctx context.Context, q store.Querier, key definition.Key) (string, error) {
-	var hash string
-	err := q.QueryRow(ctx, `SELECT hash FROM records WHERE kind = $1 AND id = $2`, string(key.Kind), key.ID).Scan(&hash)
-	if errors.Is(err, store.ErrNotFound) {
-		return "", nil
-	}
-	return hash, err
+// loadHash answers the hash of a record, "" when there is none, and the
+// revision that was given last: one question, because on PostgreSQL each costs
+// a round trip.
+func loadHash(ctx context.Context, q store.Querier, key definition.Key) (hash string, last uint64, err error) {
+	var given int64
+	err = q.QueryRow(ctx, `
+		SELECT COALESCE(r.hash, ''), v.last FROM revisions v LEFT JOIN records r ON r.kind = $1 AND r.id = $2
+		WHERE v.one = 1`, string(key.Kind), key.ID).Scan(&hash, &given)
+	return hash, uint64(given), err
 }
 
-// save gives the records their revisions and writes them. The one writer of the
-// store makes revisions dense and ordered as the commits are.
-func save(ctx context.Context, tx *store.Tx, records []definition.Record) error {
-	var last int64
-	err := tx.QueryRow(ctx, `UPDATE revisions SET last = last + $1 WHERE one = 1 RETURNING last`, len(records)).Scan(&last)
-	if err != nil {
-		return fmt.Errorf("publish: next revision: %w", err)
-	}
-	first := last - int64(len(records)) + 1
+// save gives the records their revisions, which follow last, and writes them.
+// The one writer of the store makes revisions dense and ordered as the commits
+// are.
+func save(ctx context.Context, tx *store.Tx, records []definition.Record, last uint64) error {
 	for i := range records {
 		r := &records[i]
-		r.Revision = uint64(first) + uint64(i)
+		last++
+		r.Revision = last
+		var err error
 		if r.Deleted() {
 			err = tx.Send(ctx, `DELETE FROM records WHERE kind = $1 AND id = $2`, string(r.Kind), r.ID)
 		} else {
@@ -42,7 +40,7 @@ func save(ctx context.Context, tx *store.Tx, records []definition.Record) error 
 			return fmt.Errorf("publish: record %s: %w", r.Key, err)
 		}
 	}
-	return nil
+	return tx.Send(ctx, `UPDATE revisions SET last = $1 WHERE one = 1`, int64(last))
 }
 
 func loadAll(ctx context.Context, q store.Querier) (out []definition.Record, last uint64, err error) {

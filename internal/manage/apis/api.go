@@ -32,6 +32,13 @@ type RunEnv struct {
 	PublishID  string `json:"publish_id,omitempty"`
 }
 
+func (r *RunEnv) add(env, name, publication string) {
+	if r.RunEnvID != "" {
+		r.RunEnvName, r.RunEnvID, r.PublishID = r.RunEnvName+"|", r.RunEnvID+"|", r.PublishID+"|"
+	}
+	r.RunEnvName, r.RunEnvID, r.PublishID = r.RunEnvName+name, r.RunEnvID+env, r.PublishID+publication
+}
+
 func (a *Area) create(r *wire.Request, doc *draft.Document) (api *API, err error) {
 	return api, a.DB.Write(r.Context(), func(tx *store.Tx) error {
 		api, err = a.Add(r, tx, doc)
@@ -69,7 +76,7 @@ func (a *Area) Add(r *wire.Request, tx *store.Tx, doc *draft.Document) (*API, er
 			return nil, err
 		}
 	}
-	if err := room(r, tx, api, limits); err != nil {
+	if err := room(group, limits); err != nil {
 		return nil, err
 	}
 	if err := a.references(r, tx, api); err != nil {
@@ -147,14 +154,11 @@ func (a *Area) check(doc *draft.Document, limits quota.Limits, update bool) erro
 }
 
 // room holds the numbers of APIs under the limits of the project and the group.
-func room(r *wire.Request, tx *store.Tx, api *API, limits quota.Limits) error {
-	inProject, inGroup, err := countAPIs(r.Context(), tx, api.projectID, api.GroupID)
+func room(group groupRow, limits quota.Limits) error {
 	switch {
-	case err != nil:
-		return err
-	case limits.Full(quota.APIs, inProject):
+	case limits.Full(quota.APIs, group.inProject):
 		return apig.E3102
-	case limits.Full(quota.APIsPerGroup, inGroup):
+	case limits.Full(quota.APIsPerGroup, group.inGroup):
 		return apig.E3125
 	}
 	return nil

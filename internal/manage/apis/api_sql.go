@@ -16,35 +16,62 @@ import (
 	"github.com/lintel-gateway/lintel/internal/wire/apig"
 )
 
-type groupRow struct{ projectID, name string }
+// groupRow is a group, with how many APIs it and its project have.
+type groupRow struct {
+	projectID, name    string
+	inProject, inGroup int
+}
 
+// loadGroup asks for all that creating an API needs at once: on PostgreSQL each
+// question costs a round trip.
 func loadGroup(ctx context.Context, q store.Querier, id string) (groupRow, error) {
 	var g groupRow
-	err := q.QueryRow(ctx, `SELECT project_id, name FROM groups WHERE id = $1`, id).Scan(&g.projectID, &g.name)
+	err := q.QueryRow(ctx, `
+		SELECT g.project_id, g.name, (SELECT COUNT(*) FROM apis a WHERE a.project_id = g.project_id),
+			(SELECT COUNT(*) FROM apis a WHERE a.project_id = g.project_id AND a.group_id = g.id)
+		FROM groups g WHERE g.id = $1`, id).Scan(&g.projectID, &g.name, &g.inProject, &g.inGroup)
 	if errors.Is(err, store.ErrNotFound) {
 		return g, apig.NoGroup(id)
 	}
 	return g, err
 }
 
+// loadAPI reads an API and where it is published: a row for each environment,
+// or one without.
 func loadAPI(ctx context.Context, q store.Querier, id string) (*API, error) {
-	api := &API{ID: id, Status: 1, ArrangeNecessary: 2}
-	var document string
-	var registered, updated int64
-	err := q.QueryRow(ctx, `
-		SELECT a.project_id, g.name, a.document, a.register_time, a.update_time
-		FROM apis a JOIN groups g ON g.id = a.group_id WHERE a.id = $1`, id,
-	).Scan(&api.projectID, &api.GroupName, &document, &registered, &updated)
+	rows, err := q.Query(ctx, `
+		SELECT a.project_id, g.name, a.document, a.register_time, a.update_time,
+			COALESCE(p.env_id, ''), COALESCE(e.name, 'RELEASE'), COALESCE(p.publish_id, '')
+		FROM apis a JOIN groups g ON g.id = a.group_id
+		LEFT JOIN api_publications p ON p.api_id = a.id LEFT JOIN envs e ON e.id = p.env_id
+		WHERE a.id = $1 ORDER BY p.publish_time, p.env_id`, id)
 	if err != nil {
 		return nil, err
+	}
+	defer rows.Close()
+	api := &API{ID: id, Status: 1, ArrangeNecessary: 2}
+	var document, env, name, publication string
+	var registered, updated int64
+	for rows.Next() {
+		err := rows.Scan(&api.projectID, &api.GroupName, &document, &registered, &updated, &env, &name, &publication)
+		if err != nil {
+			return nil, err
+		}
+		if publication != "" {
+			api.RunEnv.add(env, name, publication)
+		}
+	}
+	switch err := rows.Err(); {
+	case err != nil:
+		return nil, err
+	case document == "":
+		return nil, store.ErrNotFound
 	}
 	if err := json.Unmarshal([]byte(document), &api.Document); err != nil {
 		return nil, fmt.Errorf("apis: document of API %s: %w", id, err)
 	}
 	api.RegisterTime, api.UpdateTime = apig.Time(store.Time(registered)), apig.Time(store.Time(updated))
-	runs, err := loadRuns(ctx, q, id)
-	api.RunEnv = runs[id]
-	return api, err
+	return api, nil
 }
 
 // loadRuns answers where the given APIs are published.
@@ -72,20 +99,11 @@ func loadRuns(ctx context.Context, q store.Querier, ids ...string) (map[string]R
 		if err := rows.Scan(&api, &env, &name, &publication); err != nil {
 			return nil, err
 		}
-		r, sep := runs[api], "|"
-		if r.RunEnvID == "" {
-			sep = ""
-		}
-		runs[api] = RunEnv{r.RunEnvName + sep + name, r.RunEnvID + sep + env, r.PublishID + sep + publication}
+		r := runs[api]
+		r.add(env, name, publication)
+		runs[api] = r
 	}
 	return runs, rows.Err()
-}
-
-func countAPIs(ctx context.Context, q store.Querier, projectID, groupID string) (inProject, inGroup int, err error) {
-	err = q.QueryRow(ctx, `
-		SELECT (SELECT COUNT(*) FROM apis WHERE project_id = $1), (SELECT COUNT(*) FROM apis WHERE group_id = $2)`,
-		projectID, groupID).Scan(&inProject, &inGroup)
-	return inProject, inGroup, err
 }
 
 // conflict refuses a name or a route that another API of the group has. One
