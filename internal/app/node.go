@@ -6,12 +6,15 @@ import (
 	"sync"
 
 	"github.com/lintel-gateway/lintel/internal/definition"
+	"github.com/lintel-gateway/lintel/internal/function"
 	"github.com/lintel-gateway/lintel/internal/gateway"
 	"github.com/lintel-gateway/lintel/internal/gateway/backend"
 	"github.com/lintel-gateway/lintel/internal/gateway/beside"
 	"github.com/lintel-gateway/lintel/internal/gateway/callers"
+	"github.com/lintel-gateway/lintel/internal/gateway/channel"
 	"github.com/lintel-gateway/lintel/internal/gateway/debug"
 	"github.com/lintel-gateway/lintel/internal/gateway/edge"
+	"github.com/lintel-gateway/lintel/internal/gateway/functions"
 	"github.com/lintel-gateway/lintel/internal/gateway/plan"
 	"github.com/lintel-gateway/lintel/internal/gateway/record"
 	"github.com/lintel-gateway/lintel/internal/gateway/snapshot"
@@ -35,15 +38,23 @@ type node struct {
 }
 
 // startNode builds the gateway, gives it its last state and opens its edge.
-func (p *Platform) startNode(context.Context) error {
+func (p *Platform) startNode(ctx context.Context) error {
 	known := callers.New()
 	transport := backend.NewTransport(backend.Options{})
 	p.onStop("backend connections", func(context.Context) error { transport.Close(); return nil })
-	env := plan.Env{Callers: known, Clock: p.clock, Transport: transport}
+	run, err := function.New(ctx, function.Options{})
+	if err != nil {
+		return err
+	}
+	p.onStop("functions", run.Close)
+	channels := channel.New()
+	p.onStop("channels", func(context.Context) error { channels.Close(); return nil })
+	about := beside.New(beside.Options{Open: p.sealer.Open, Functions: functions.New(run), Channels: channels, Clock: p.clock})
+	env := plan.Env{Callers: known, Beside: about, Clock: p.clock, Transport: transport}
 	n := &node{log: p.log, metrics: p.metrics, calls: statistics.NewCollector()}
 	n.snapshot = snapshot.New(snapshot.Options{
 		Build:   func(api *definition.API) (*plan.Plan, error) { return plan.Build(api, env) },
-		Callers: known, Beside: beside.New(p.sealer.Open), Open: p.sealer.Open,
+		Callers: known, Beside: about, Open: p.sealer.Open,
 	})
 	if err := n.open(p.dataFile("gateway")); err != nil {
 		return err
@@ -52,7 +63,7 @@ func (p *Platform) startNode(context.Context) error {
 	p.onStop("gateway state", func(context.Context) error { return n.state.Close() })
 	finished := record.Recorder{Clock: p.clock, Region: p.cfg.Region, Access: p.access, Metrics: p.metrics, Figures: n.calls}
 	g := gateway.New(gateway.Options{
-		Snapshot: n.snapshot, IDs: p.ids, Clock: p.clock, Log: p.log, Record: finished.Call,
+		Snapshot: n.snapshot, Answers: about.Answers, IDs: p.ids, Clock: p.clock, Log: p.log, Record: finished.Call,
 	})
 	n.debugger = &debug.Debugger{Gateway: g, Env: env, Open: p.sealer.Open, IDs: p.ids, Clock: p.clock, Log: p.log}
 	// Before the edge, so that it ends after it: the last calls count too.
@@ -67,6 +78,7 @@ func (p *Platform) startNode(context.Context) error {
 	if err != nil {
 		return err
 	}
+	config = about.Certificates.Config(config)
 	p.run("gateway TLS listener", func() error { return server.ServeTLS(p.addresses.gatewayTLS, config) })
 	return nil
 }

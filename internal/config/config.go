@@ -52,11 +52,19 @@ type Management struct {
 
 // Gateway is where API calls are accepted and where they may go.
 type Gateway struct {
-	Addr         string
-	TLSAddr      string // "" when off
-	TLS          KeyPair
-	Domain       string // parent of every group's own host name
+	Addr    string
+	TLSAddr string // "" when off
+	TLS     KeyPair
+	Domain  string // parent of every group's own host name
+	// BackendAllow are addresses that backends may have beyond the default.
 	BackendAllow []netip.Prefix
+	// TrustedProxies are believed about who called them.
+	TrustedProxies []netip.Prefix
+	ForwardedHops  int  // which entry of X-Forwarded-For, from the end
+	ProxyProtocol  bool // trusted proxies send a PROXY header
+	CORSPreflight  bool // preflight requests are answered without an API for them
+	APIRate        int  // calls a second of an API without a policy; 0: no limit
+	SubdomainCalls int  // calls a day to a group's own host name; 0: no limit
 }
 
 // KeyPair names a certificate and its key; both are set or none.

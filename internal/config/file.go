@@ -186,7 +186,7 @@ func (r *fileReader) pairs(s *setting, node *yaml.Node) []value {
 	return out
 }
 
-// number is the type of the values of pairs.
+// number is the type of a count, and of the values of pairs.
 const number kind = "a whole number"
 
 // scalar checks the type of a scalar. An address or a duration passes as

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"log/slog"
 	"net"
 	"net/netip"
@@ -80,6 +81,15 @@ func setBool(to *bool, raw string) error {
 		return refuse("write true or false", "%s is neither true nor false", shown(raw))
 	}
 	*to = raw == "true"
+	return nil
+}
+
+func setNumber(to *int, raw string, least, most int) error {
+	n, err := strconv.Atoi(raw)
+	if err != nil || n < least || n > most {
+		return refuse(fmt.Sprintf("write a whole number from %d to %d", least, most), "%s is not one", shown(raw))
+	}
+	*to = n
 	return nil
 }
 

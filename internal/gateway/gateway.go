@@ -6,9 +6,9 @@ import (
 	"strings"
 
 	"github.com/lintel-gateway/lintel/internal/clock"
+	"github.com/lintel-gateway/lintel/internal/gateway/answer"
 	"github.com/lintel-gateway/lintel/internal/gateway/call"
 	"github.com/lintel-gateway/lintel/internal/gateway/plan"
-	"github.com/lintel-gateway/lintel/internal/gateway/policy/identity"
 	"github.com/lintel-gateway/lintel/internal/gateway/snapshot"
 	"github.com/lintel-gateway/lintel/internal/ids"
 	"github.com/lintel-gateway/lintel/internal/message"
@@ -20,6 +20,7 @@ const release = "RELEASE"
 // Options of a Gateway. All but Record are needed.
 type Options struct {
 	Snapshot *snapshot.Snapshot
+	Answers  *answer.Answers // groups' own words for faults
 	IDs      *ids.Source
 	Clock    clock.Clock
 	Log      *slog.Logger
@@ -31,6 +32,7 @@ type Options struct {
 // Gateway serves calls. It is safe for concurrent use.
 type Gateway struct {
 	snapshot *snapshot.Snapshot
+	answers  *answer.Answers
 	ids      *requestIDs
 	clock    clock.Clock
 	log      *slog.Logger
@@ -39,7 +41,7 @@ type Gateway struct {
 
 // New makes a gateway over the APIs of a snapshot.
 func New(o Options) *Gateway {
-	return &Gateway{o.Snapshot, newRequestIDs(o.IDs), o.Clock, o.Log, o.Record}
+	return &Gateway{o.Snapshot, o.Answers, newRequestIDs(o.IDs), o.Clock, o.Log, o.Record}
 }
 
 // Serve fills c.Response: with the backend's answer, or with the fault for which
@@ -49,6 +51,9 @@ func (g *Gateway) Serve(c *call.Call) {
 	p, fault := g.serve(c)
 	if fault != nil {
 		refuse(c, fault)
+		if p != nil {
+			g.answers.Word(c, p.Definition.GroupID, p.Definition.ResponseID)
+		}
 	}
 	g.finishHeaders(c, p)
 }
@@ -88,13 +93,16 @@ func (g *Gateway) serve(c *call.Call) (p *plan.Plan, fault *call.Fault) {
 		}
 	}
 
-	// Where it goes, and what is sent there. The gateway's own word comes last.
+	// Where it goes, and what is sent there.
 	branch := p.Choose(c)
-	if branch.Mapping != nil {
-		if fault = branch.Mapping.Apply(c); fault != nil {
+	for _, policy := range branch.Policies {
+		fault = policy.Apply(c)
+		if c.Trace != nil {
+			tracePolicy(c, policy, fault)
+		}
+		if fault != nil {
 			return p, fault
 		}
-		identity.Assert(c)
 	}
 	if c.Trace != nil {
 		traceBranch(c, branch)

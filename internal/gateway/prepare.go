@@ -44,6 +44,7 @@ func prepare(c *call.Call) *call.Fault {
 		return call.RequestTooLarge
 	}
 	c.LimitBody(call.MaxBody)
+	r.Client = r.Remote.Addr().Unmap().WithZone("")
 	return nil
 }
 

@@ -37,7 +37,7 @@ func traceBranch(c *call.Call, b *plan.Branch) {
 	if b.Name != "" {
 		name = "policy backend " + b.Name
 	}
-	if b.Mapping == nil {
+	if len(b.Policies) == 0 {
 		c.Trace.Say("backend: %s, which takes no request", name)
 		return
 	}

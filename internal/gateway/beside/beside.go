@@ -1,12 +1,19 @@
 package beside
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
-	"slices"
 
+	"github.com/lintel-gateway/lintel/internal/clock"
 	"github.com/lintel-gateway/lintel/internal/definition"
+	"github.com/lintel-gateway/lintel/internal/gateway/answer"
+	"github.com/lintel-gateway/lintel/internal/gateway/certificates"
+	"github.com/lintel-gateway/lintel/internal/gateway/channel"
+	"github.com/lintel-gateway/lintel/internal/gateway/functions"
+	"github.com/lintel-gateway/lintel/internal/gateway/policy/acl"
+	"github.com/lintel-gateway/lintel/internal/gateway/policy/authorizer"
+	"github.com/lintel-gateway/lintel/internal/gateway/policy/sign"
+	"github.com/lintel-gateway/lintel/internal/gateway/policy/throttle"
 	"github.com/lintel-gateway/lintel/internal/gateway/shard"
 )
 
@@ -16,50 +23,37 @@ const (
 	PurposeCertificate = "certificate-key"
 )
 
-// Place is an API in an environment.
-type Place struct{ APIID, EnvID string }
+// Options are what a Beside needs.
+type Options struct {
+	// Open opens a sealed secret (secret.Sealer.Open).
+	Open func(purpose, id string, sealed []byte) ([]byte, error)
+	// Functions run backends and authorizers.
+	Functions *functions.Functions
+	Channels  *channel.Channels
+	Clock     clock.Clock
+}
 
-// Beside holds the values. Lookups are safe at any time; Take is called by one
-// writer at a time.
+// Beside holds what lives beside APIs. Lookups are safe at any time; Take is
+// called by one writer at a time.
 type Beside struct {
-	Throttles    *shard.Map[string, *definition.Throttle]
-	ACLs         *shard.Map[string, *definition.ACL]
-	SignKeys     *shard.Map[string, *definition.SignatureKey]
-	Channels     *shard.Map[string, *definition.Channel]
-	Authorizers  *shard.Map[string, *definition.Authorizer]
-	Functions    *shard.Map[string, *definition.Function] // by "<urn>:<version>"
-	Responses    *shard.Map[string, *definition.Response]
-	Certificates *shard.Map[string, *definition.Certificate]
+	Functions    *functions.Functions
+	Authorizers  *authorizer.Authorizers
+	Channels     *channel.Channels
+	Answers      *answer.Answers
+	Certificates *certificates.Certificates
 	Orders       *shard.Map[string, *definition.Order]
 
-	bindings map[string]definition.Binding // by id, for the writer
-	bound    *shard.Map[Place, []definition.Binding]
-	open     func(purpose, id string, sealed []byte) ([]byte, error)
+	bound policies
+	open  func(purpose, id string, sealed []byte) ([]byte, error)
 }
 
-// New returns a Beside that holds nothing. open opens sealed secrets.
-func New(open func(purpose, id string, sealed []byte) ([]byte, error)) *Beside {
+// New returns a Beside that holds nothing.
+func New(o Options) *Beside {
 	return &Beside{
-		Throttles:    shard.New[string, *definition.Throttle](),
-		ACLs:         shard.New[string, *definition.ACL](),
-		SignKeys:     shard.New[string, *definition.SignatureKey](),
-		Channels:     shard.New[string, *definition.Channel](),
-		Authorizers:  shard.New[string, *definition.Authorizer](),
-		Functions:    shard.New[string, *definition.Function](),
-		Responses:    shard.New[string, *definition.Response](),
-		Certificates: shard.New[string, *definition.Certificate](),
-		Orders:       shard.New[string, *definition.Order](),
-		bindings:     make(map[string]definition.Binding),
-		bound:        shard.New[Place, []definition.Binding](),
-		open:         open,
+		Functions: o.Functions, Authorizers: authorizer.NewAuthorizers(o.Functions, o.Clock), Channels: o.Channels,
+		Answers: answer.New(), Certificates: certificates.New(), Orders: shard.New[string, *definition.Order](),
+		bound: newPolicies(), open: o.Open,
 	}
-}
-
-// Bound answers the bindings of an API in an environment, ordered by policy and
-// slot. The list is not to be changed.
-func (b *Beside) Bound(p Place) []definition.Binding {
-	list, _ := b.bound.Get(p)
-	return list
 }
 
 // Take uses a record, or withdraws its key. It answers false for a kind that
@@ -73,37 +67,54 @@ func (b *Beside) use(r definition.Record, keep bool) (bool, error) {
 	var err error
 	switch r.Kind {
 	case definition.KindThrottle:
-		err = take(b.Throttles, r, keep, func(v *definition.Throttle) string { return v.ID })
+		err = take(r, keep, func(v *definition.Throttle) string { return v.ID }, throttle.Compile, b.bound.putThrottle, b.bound.dropPolicy)
 	case definition.KindACL:
-		err = take(b.ACLs, r, keep, func(v *definition.ACL) string { return v.ID })
+		err = take(r, keep, func(v *definition.ACL) string { return v.ID }, acl.Compile, b.bound.putACL, b.bound.dropPolicy)
 	case definition.KindSign:
-		err = take(b.SignKeys, r, keep, func(v *definition.SignatureKey) string { return v.ID },
-			func(v *definition.SignatureKey) error { return b.opens(PurposeSign, v.ID, v.Secret) })
-	case definition.KindChannel:
-		err = take(b.Channels, r, keep, func(v *definition.Channel) string { return v.ID })
-	case definition.KindAuthorizer:
-		err = take(b.Authorizers, r, keep, func(v *definition.Authorizer) string { return v.ID })
-	case definition.KindFunction:
-		err = take(b.Functions, r, keep, func(v *definition.Function) string { return v.URN + ":" + v.Version })
-	case definition.KindResponse:
-		err = take(b.Responses, r, keep, func(v *definition.Response) string { return v.ID })
-	case definition.KindCertificate:
-		err = take(b.Certificates, r, keep, func(v *definition.Certificate) string { return v.ID },
-			func(v *definition.Certificate) error { return b.opens(PurposeCertificate, v.ID, v.Key) })
-	case definition.KindOrder:
-		err = take(b.Orders, r, keep, func(v *definition.Order) string { return v.ID })
+		err = take(r, keep, func(v *definition.SignatureKey) string { return v.ID }, b.signKey, b.bound.putSign, b.bound.dropPolicy)
 	case definition.KindBinding:
-		err = b.binding(r, keep)
+		err = take(r, keep, func(v *definition.Binding) string { return v.ID }, same[definition.Binding], b.bound.bind, b.bound.unbind)
+	case definition.KindChannel:
+		err = take(r, keep, func(v *definition.Channel) string { return v.ID }, checked(b.Channels.Check), put(b.Channels.Put), b.Channels.Drop)
+	case definition.KindAuthorizer:
+		err = take(r, keep, func(v *definition.Authorizer) string { return v.ID }, checked(b.Authorizers.Check), put(b.Authorizers.Put), b.Authorizers.Drop)
+	case definition.KindFunction:
+		err = take(r, keep, func(v *definition.Function) string { return v.URN + ":" + v.Version }, same[definition.Function], put(b.Functions.Put), b.Functions.Drop)
+	case definition.KindResponse:
+		err = take(r, keep, func(v *definition.Response) string { return v.ID }, checked(b.Answers.Check), put(b.Answers.Put), b.Answers.Drop)
+	case definition.KindCertificate:
+		err = b.certificate(r, keep)
+	case definition.KindOrder:
+		err = take(r, keep, func(v *definition.Order) string { return v.ID }, same[definition.Order], b.Orders.Set, b.Orders.Delete)
 	default:
 		return false, nil
 	}
 	return true, err
 }
 
+// take reads a record, makes of its value what is held, and holds it.
+func take[D, V any](r definition.Record, keep bool, id func(*D) string, compile func(*D) (V, error), hold func(id string, v V), drop func(id string)) error {
+	if r.Deleted() {
+		if keep {
+			drop(r.ID)
+		}
+		return nil
+	}
+	d, err := decode(r, id)
+	if err != nil {
+		return err
+	}
+	v, err := compile(d)
+	if err == nil && keep {
+		hold(r.ID, v)
+	}
+	return err
+}
+
 // decode reads a record's body, whose own id must be the record's: otherwise a
 // deletion would never meet what it deletes.
-func decode[T any](r definition.Record, id func(*T) string) (*T, error) {
-	v := new(T)
+func decode[D any](r definition.Record, id func(*D) string) (*D, error) {
+	v := new(D)
 	if err := json.Unmarshal(r.Body, v); err != nil {
 		return nil, fmt.Errorf("body: %w", err)
 	}
@@ -113,71 +124,57 @@ func decode[T any](r definition.Record, id func(*T) string) (*T, error) {
 	return v, nil
 }
 
-func take[T any](m *shard.Map[string, *T], r definition.Record, keep bool, id func(*T) string, also ...func(*T) error) error {
+// same compiles what is held as it is.
+func same[D any](d *D) (*D, error) { return d, nil }
+
+// checked holds what it does not refuse.
+func checked[D any](check func(*D) error) func(*D) (*D, error) {
+	return func(d *D) (*D, error) { return d, check(d) }
+}
+
+// put drops the id, which the value has too.
+func put[D any](hold func(*D)) func(string, *D) {
+	return func(_ string, d *D) { hold(d) }
+}
+
+func (b *Beside) signKey(d *definition.SignatureKey) (*sign.Key, error) {
+	plain, err := b.opened(PurposeSign, d.ID, d.Secret)
+	if err != nil {
+		return nil, err
+	}
+	return sign.Compile(d.Key, plain)
+}
+
+func (b *Beside) certificate(r definition.Record, keep bool) error {
 	if r.Deleted() {
 		if keep {
-			m.Delete(r.ID)
+			b.Certificates.Drop(r.ID)
 		}
 		return nil
 	}
-	v, err := decode(r, id)
+	d, err := decode(r, func(v *definition.Certificate) string { return v.ID })
 	if err != nil {
 		return err
 	}
-	for _, check := range also {
-		if err := check(v); err != nil {
-			return err
-		}
+	key, err := b.opened(PurposeCertificate, d.ID, d.Key)
+	if err != nil {
+		return err
 	}
-	if keep {
-		m.Set(r.ID, v)
+	if err := b.Certificates.Check(d, key); err != nil || !keep {
+		return err
 	}
+	b.Certificates.Put(d, key)
 	return nil
 }
 
-// opens refuses a secret that cannot be opened or is empty.
-func (b *Beside) opens(purpose, id string, sealed []byte) error {
+// opened refuses a secret that cannot be opened or is empty.
+func (b *Beside) opened(purpose, id string, sealed []byte) ([]byte, error) {
 	plain, err := b.open(purpose, id, sealed)
 	if err != nil {
-		return fmt.Errorf("%s: %w", purpose, err)
+		return nil, fmt.Errorf("%s: %w", purpose, err)
 	}
 	if len(plain) == 0 {
-		return fmt.Errorf("%s: is empty", purpose)
+		return nil, fmt.Errorf("%s: is empty", purpose)
 	}
-	return nil
-}
-
-func (b *Beside) binding(r definition.Record, keep bool) error {
-	if !r.Deleted() {
-		v, err := decode(r, func(v *definition.Binding) string { return v.ID })
-		if err != nil || !keep {
-			return err
-		}
-		b.unbind(r.ID)
-		b.bindings[r.ID] = *v
-		b.bound.Update(Place{v.APIID, v.EnvID}, func(old []definition.Binding, _ bool) ([]definition.Binding, bool) {
-			list := append(slices.Clone(old), *v)
-			slices.SortFunc(list, func(a, b definition.Binding) int {
-				return cmp.Or(cmp.Compare(a.Policy, b.Policy), cmp.Compare(a.Slot, b.Slot), cmp.Compare(a.ID, b.ID))
-			})
-			return list, true
-		})
-		return nil
-	}
-	if keep {
-		b.unbind(r.ID)
-	}
-	return nil
-}
-
-func (b *Beside) unbind(id string) {
-	v, ok := b.bindings[id]
-	if !ok {
-		return
-	}
-	delete(b.bindings, id)
-	b.bound.Update(Place{v.APIID, v.EnvID}, func(old []definition.Binding, _ bool) ([]definition.Binding, bool) {
-		list := slices.DeleteFunc(slices.Clone(old), func(x definition.Binding) bool { return x.ID == id })
-		return list, len(list) > 0
-	})
+	return plain, nil
 }

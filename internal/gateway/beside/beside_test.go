@@ -6,8 +6,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/lintel-gateway/lintel/internal/clock"
 	"github.com/lintel-gateway/lintel/internal/definition"
 	"github.com/lintel-gateway/lintel/internal/gateway/beside"
+	"github.com/lintel-gateway/lintel/internal/gateway/channel"
+	"github.com/lintel-gateway/lintel/internal/gateway/functions"
 )
 
 // open stands in for the sealer: what is sealed begins with its purpose and id.
@@ -28,28 +31,35 @@ func record(t *testing.T, kind definition.Kind, id string, v any) definition.Rec
 	return definition.Record{Key: definition.Key{Kind: kind, ID: id}, Revision: 1, Body: body}
 }
 
+func newBeside() *beside.Beside {
+	return beside.New(beside.Options{Open: open, Functions: functions.New(nil), Channels: channel.New(), Clock: clock.System})
+}
+
 // TestEveryKind: a checked record changes nothing, a taken one is found, a
 // withdrawn one is gone.
 func TestEveryKind(t *testing.T) {
-	b := beside.New(open)
+	b := newBeside()
+	at := b.At(beside.Place{APIID: "api", EnvID: "env"})
+	for _, v := range []definition.Binding{
+		{ID: "1", Policy: "throttle", PolicyID: "t", APIID: "api", EnvID: "env"},
+		{ID: "2", Policy: "acl", Slot: "IP", PolicyID: "a", APIID: "api", EnvID: "env"},
+		{ID: "3", Policy: "sign", PolicyID: "s", APIID: "api", EnvID: "env"},
+	} {
+		if _, err := b.Take(record(t, definition.KindBinding, v.ID, v)); err != nil {
+			t.Fatal(err)
+		}
+	}
 	for _, c := range []struct {
 		kind  definition.Kind
 		id    string
 		value any
 		found func() bool
 	}{
-		{definition.KindThrottle, "t", definition.Throttle{ID: "t", API: 3}, func() bool { v, ok := b.Throttles.Get("t"); return ok && v.API == 3 }},
-		{definition.KindACL, "a", definition.ACL{ID: "a"}, func() bool { _, ok := b.ACLs.Get("a"); return ok }},
-		{definition.KindSign, "s", definition.SignatureKey{ID: "s", Secret: []byte("sign-secret/s/x")}, func() bool { _, ok := b.SignKeys.Get("s"); return ok }},
-		{definition.KindChannel, "c", definition.Channel{ID: "c"}, func() bool { _, ok := b.Channels.Get("c"); return ok }},
-		{definition.KindAuthorizer, "z", definition.Authorizer{ID: "z"}, func() bool { _, ok := b.Authorizers.Get("z"); return ok }},
-		{definition.KindFunction, "urn:1", definition.Function{URN: "urn", Version: "1"}, func() bool { _, ok := b.Functions.Get("urn:1"); return ok }},
-		{definition.KindResponse, "r", definition.Response{ID: "r"}, func() bool { _, ok := b.Responses.Get("r"); return ok }},
-		{definition.KindCertificate, "k", definition.Certificate{ID: "k", Key: []byte("certificate-key/k/x")}, func() bool { _, ok := b.Certificates.Get("k"); return ok }},
+		{definition.KindThrottle, "t", definition.Throttle{ID: "t", API: 3, Interval: 1, Unit: "SECOND"}, func() bool { return at.Throttle.Load() != nil }},
+		{definition.KindACL, "a", definition.ACL{ID: "a", Entity: "IP"}, func() bool { return at.Addresses.Load() != nil }},
+		{definition.KindSign, "s", definition.SignatureKey{ID: "s", Key: "k", Secret: []byte("sign-secret/s/x")}, func() bool { return at.Sign.Load() != nil }},
+		{definition.KindFunction, "urn:1", definition.Function{URN: "urn", Version: "1"}, func() bool { return b.Functions.Get("urn", "1") != nil }},
 		{definition.KindOrder, "o", definition.Order{ID: "o"}, func() bool { _, ok := b.Orders.Get("o"); return ok }},
-		{definition.KindBinding, "b", definition.Binding{ID: "b", Policy: "throttle", APIID: "api", EnvID: "env"}, func() bool {
-			return len(b.Bound(beside.Place{APIID: "api", EnvID: "env"})) == 1
-		}},
 	} {
 		r := record(t, c.kind, c.id, c.value)
 		if known, err := b.Check(r); !known || err != nil || c.found() {
@@ -89,50 +99,76 @@ func TestEveryKind(t *testing.T) {
 }
 
 func TestSecretsMustOpen(t *testing.T) {
-	b := beside.New(open)
+	b := newBeside()
 	for _, sealed := range []string{"", "sign-secret/other/x", "sign-secret/s/", "certificate-key/s/x"} {
 		if _, err := b.Take(record(t, definition.KindSign, "s", definition.SignatureKey{ID: "s", Secret: []byte(sealed)})); err == nil {
 			t.Errorf("%q was taken", sealed)
 		}
 	}
-	if _, ok := b.SignKeys.Get("s"); ok {
-		t.Error("a key whose secret does not open is held")
-	}
 }
 
-// TestBound: bindings of a place are in one order, whatever order they came in,
-// and one that moves leaves nothing behind.
+// TestBound: what is bound to a place follows bindings and policies, in
+// whatever order they come, and what moves leaves nothing behind.
 func TestBound(t *testing.T) {
-	b := beside.New(open)
-	bind := func(id, policy, slot, api string) {
+	b := newBeside()
+	take := func(kind definition.Kind, id string, v any) {
 		t.Helper()
-		v := definition.Binding{ID: id, Policy: policy, Slot: slot, APIID: api, EnvID: "e"}
-		if _, err := b.Take(record(t, definition.KindBinding, id, v)); err != nil {
+		r := definition.Record{Key: definition.Key{Kind: kind, ID: id}, Revision: 1}
+		if v != nil {
+			r = record(t, kind, id, v)
+		}
+		if _, err := b.Take(r); err != nil {
 			t.Fatal(err)
 		}
 	}
-	bound := func(api string) (ids string) {
-		for _, v := range b.Bound(beside.Place{APIID: api, EnvID: "e"}) {
-			ids += v.ID
+	acl := func(id, entity string) {
+		take(definition.KindACL, id, definition.ACL{ID: id, Name: id, Entity: entity})
+	}
+	bind := func(id, slot, policy, api string) {
+		take(definition.KindBinding, id, definition.Binding{ID: id, Policy: "acl", Slot: slot, PolicyID: policy, APIID: api, EnvID: "e"})
+	}
+	x, y := b.At(beside.Place{APIID: "x", EnvID: "e"}), b.At(beside.Place{APIID: "y", EnvID: "e"})
+	now := func(at *beside.Bound) string {
+		text := ""
+		if v := at.Addresses.Load(); v != nil {
+			text += v.Name
 		}
-		return ids
+		if v := at.Accounts.Load(); v != nil {
+			text += "+" + v.Name
+		}
+		return text
 	}
-	bind("4", "throttle", "", "x")
-	bind("2", "acl", "IP", "x")
-	bind("3", "sign", "", "x")
-	bind("1", "acl", "DOMAIN", "x")
-	before := b.Bound(beside.Place{APIID: "x", EnvID: "e"})
-	if bound("x") != "1234" {
-		t.Errorf("order %s", bound("x"))
+	expect := func(when, wantX, wantY string) {
+		t.Helper()
+		if gotX, gotY := now(x), now(y); gotX != wantX || gotY != wantY {
+			t.Errorf("%s: x has %q and y %q, want %q and %q", when, gotX, gotY, wantX, wantY)
+		}
 	}
-	bind("2", "acl", "IP", "y")
-	if bound("x") != "134" || bound("y") != "2" {
-		t.Errorf("after a move: %s, %s", bound("x"), bound("y"))
-	}
-	if len(before) != 4 || before[1].ID != "2" {
-		t.Error("a list that somebody reads was changed")
-	}
-	if b.Bound(beside.Place{APIID: "x", EnvID: "other"}) != nil {
-		t.Error("bindings of another environment")
+	bind("1", "IP", "a", "x") // before its policy
+	expect("no policy yet", "", "")
+	acl("a", "IP")
+	acl("b", "IP")
+	acl("d", "DOMAIN")
+	expect("the policy came", "a", "")
+	bind("2", "DOMAIN", "d", "x")
+	expect("a second slot", "a+d", "")
+	bind("3", "IP", "b", "x")
+	expect("a newer binding of the slot", "b+d", "")
+	take(definition.KindBinding, "1", nil)
+	expect("the older one went", "b+d", "")
+	bind("3", "IP", "b", "y")
+	expect("a binding moved", "+d", "b")
+	bind("3", "IP", "a", "y")
+	expect("a binding took another policy", "+d", "a")
+	take(definition.KindACL, "a", nil)
+	expect("a policy went", "+d", "")
+	acl("a", "IP")
+	expect("and came again", "+d", "a")
+	take(definition.KindBinding, "2", nil)
+	take(definition.KindBinding, "3", nil)
+	take(definition.KindBinding, "3", nil)
+	expect("all went", "", "")
+	if other := b.At(beside.Place{APIID: "x", EnvID: "e"}); other != x {
+		t.Error("a place has two sets of slots")
 	}
 }

@@ -22,6 +22,10 @@ type Call struct {
 
 	Target Target // where routing led; zero when no route was found
 	Caller Caller // who calls; filled by the authentication policy
+	// Authorizer is the context that custom authorizers answered: names
+	// "frontend.<key>" and "backend.<key>".
+	Authorizer message.Fields
+	Limits     []Limit // filled by policy/throttle when the caller asks for debug fields
 
 	ID      string    // request id, 32 hex: X-Request-Id and request_id
 	Started time.Time // head received
@@ -48,7 +52,11 @@ type Request struct {
 	Proto    string         // "HTTP/1.1", "HTTP/2.0"
 	TLS      bool
 	Remote   netip.AddrPort // TCP peer
-	Size     int64          // bytes of the request on the wire as far as known
+	// Client is the caller's address: the peer's, or what a trusted proxy says.
+	// The gateway sets it; it has no zone and is not IPv4 in IPv6.
+	Client    netip.Addr
+	WebSocket bool  // the caller asks for a WebSocket, and the message allows it
+	Size      int64 // bytes of the request on the wire as far as known
 
 	// Body streams the request body; nil when there is none. A read error of
 	// the caller's making is a *BodyError and never the backend's fault. The edge
@@ -74,7 +82,20 @@ type Target struct {
 type Caller struct {
 	AppID, AppName string // APP authentication
 	UserID         string // IAM authentication
-	ProjectID      string
+	UserName       string
+	// DomainID and DomainName are the account: of an IAM user.
+	DomainID, DomainName string
+	ProjectID            string // of the app's owner, or of the token's scope
+}
+
+// Limit is the state of one limit of a call, for the debug headers (wire-facts
+// §1.1).
+type Limit struct {
+	Name     string // "Api", "User", "App", "Ip", "Api-Allenv": the end of the field's name
+	Remain   int64
+	Limit    int64
+	Interval int64
+	Unit     string // SECOND | MINUTE | HOUR | DAY
 }
 
 // Outbound is the request towards the backend. The mapping policy fills it; a
@@ -102,6 +123,9 @@ type Response struct {
 	// Trailers, when set, is called after Stream has been read to its end.
 	Trailers func() message.Fields
 	Sent     int64 // body bytes written to the caller, set by the edge
+	// Tunnel, when set, goes with status 101: the edge writes the head and joins
+	// the two connections until one ends. It closes Tunnel.
+	Tunnel io.ReadWriteCloser
 }
 
 // NotConnected is the Timing.BackendConnect of a call whose backend was not

@@ -12,12 +12,13 @@ type Fault struct {
 	Code    string // "APIG.0101"
 	Status  int
 	Message string
+	Type    Type // which of a group's own responses words it
 }
 
 // With returns a copy whose message ends in ": detail" instead of its full
 // stop (wire-facts §1.3).
 func (f *Fault) With(detail string) *Fault {
-	return &Fault{Code: f.Code, Status: f.Status, Message: strings.TrimSuffix(f.Message, ".") + ": " + detail}
+	return &Fault{Code: f.Code, Status: f.Status, Message: strings.TrimSuffix(f.Message, ".") + ": " + detail, Type: f.Type}
 }
 
 // AppendJSON appends the body of the gateway's answer (wire-facts §1.1). It

@@ -41,12 +41,13 @@ func Release(c *Call) {
 	scratch := c.scratch
 	scratch.reset()
 	query, headers := emptied(c.Request.Query), emptied(c.Request.Headers)
-	params := emptied(c.Target.PathParams)
+	params, authorizer := emptied(c.Target.PathParams), emptied(c.Authorizer)
+	limits := c.Limits[:0]
 	out, response := emptied(c.Out.Headers), emptied(c.Response.Headers)
 	*c = Call{}
 	c.scratch = scratch
 	c.Request.Query, c.Request.Headers = query, headers
-	c.Target.PathParams = params
+	c.Target.PathParams, c.Authorizer, c.Limits = params, authorizer, limits
 	c.Out.Headers, c.Response.Headers = out, response
 	pool.Put(c)
 }

@@ -13,7 +13,6 @@ import (
 	"github.com/lintel-gateway/lintel/internal/clock"
 	"github.com/lintel-gateway/lintel/internal/definition"
 	"github.com/lintel-gateway/lintel/internal/gateway"
-	"github.com/lintel-gateway/lintel/internal/gateway/beside"
 	"github.com/lintel-gateway/lintel/internal/gateway/call"
 	"github.com/lintel-gateway/lintel/internal/gateway/callers"
 	"github.com/lintel-gateway/lintel/internal/gateway/plan"
@@ -106,7 +105,7 @@ func (d *Debugger) draft(q *Request) (*gateway.Gateway, error) {
 	env.Callers = known
 	s := snapshot.New(snapshot.Options{
 		Build:   func(a *definition.API) (*plan.Plan, error) { return plan.Build(a, env) },
-		Callers: known, Beside: beside.New(d.Open), Open: d.Open,
+		Callers: known, Beside: env.Beside, Open: d.Open,
 	})
 	var records []definition.Record
 	for i, part := range []struct {
@@ -126,7 +125,7 @@ func (d *Debugger) draft(q *Request) (*gateway.Gateway, error) {
 	if err := s.Apply(records); err != nil {
 		return nil, fmt.Errorf("debug: %w", err)
 	}
-	return gateway.New(gateway.Options{Snapshot: s, IDs: d.IDs, Clock: d.Clock, Log: d.Log}), nil
+	return gateway.New(gateway.Options{Snapshot: s, Answers: env.Beside.Answers, IDs: d.IDs, Clock: d.Clock, Log: d.Log}), nil
 }
 
 // fill is what an edge does with a message.

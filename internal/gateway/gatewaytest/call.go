@@ -52,6 +52,7 @@ func Prepared(t testing.TB, request string, fields ...string) *call.Call {
 	if c.Request.Query, err = message.ParseQuery(nil, c.Request.RawQuery); err != nil {
 		t.Fatal(err)
 	}
+	c.Request.Client = c.Request.Remote.Addr()
 	c.Request.Index()
 	c.Out.Headers = append(c.Out.Headers, c.Request.Headers...)
 	return c

@@ -15,6 +15,8 @@ import (
 	"github.com/lintel-gateway/lintel/internal/gateway/beside"
 	"github.com/lintel-gateway/lintel/internal/gateway/call"
 	"github.com/lintel-gateway/lintel/internal/gateway/callers"
+	"github.com/lintel-gateway/lintel/internal/gateway/channel"
+	"github.com/lintel-gateway/lintel/internal/gateway/functions"
 	"github.com/lintel-gateway/lintel/internal/gateway/plan"
 	"github.com/lintel-gateway/lintel/internal/gateway/snapshot"
 	"github.com/lintel-gateway/lintel/internal/ids"
@@ -28,6 +30,7 @@ var Now = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 type Gateway struct {
 	*gateway.Gateway
 	Snapshot *snapshot.Snapshot
+	Beside   *beside.Beside
 	Clock    *clock.Fake
 	Backend  *Recorder
 	Recorded int // calls that were finished
@@ -44,8 +47,11 @@ func New(t testing.TB, definitions ...any) *Gateway {
 	g := &Gateway{Clock: clock.NewFake(Now), Backend: &Recorder{}}
 	transport := backend.NewTransport(backend.Options{})
 	t.Cleanup(transport.Close)
-	env := plan.Env{Callers: callers.New(), Clock: g.Clock.Now, Transport: transport}
 	open := func(_, _ string, sealed []byte) ([]byte, error) { return sealed, nil }
+	channels := channel.New()
+	t.Cleanup(channels.Close)
+	g.Beside = beside.New(beside.Options{Open: open, Functions: functions.New(nil), Channels: channels, Clock: g.Clock.Now})
+	env := plan.Env{Callers: callers.New(), Beside: g.Beside, Clock: g.Clock.Now, Transport: transport}
 	g.Snapshot = snapshot.New(snapshot.Options{
 		Build: func(d *definition.API) (*plan.Plan, error) {
 			p, err := plan.Build(d, env)
@@ -53,16 +59,16 @@ func New(t testing.TB, definitions ...any) *Gateway {
 				return nil, err
 			}
 			for i := range p.Branches {
-				if p.Branches[i].Mapping != nil {
+				if len(p.Branches[i].Policies) > 0 {
 					p.Branches[i].Backend = g.Backend
 				}
 			}
 			return p, nil
 		},
-		Callers: env.Callers, Beside: beside.New(open), Open: open,
+		Callers: env.Callers, Beside: g.Beside, Open: open,
 	})
 	g.Gateway = gateway.New(gateway.Options{
-		Snapshot: g.Snapshot, IDs: ids.Random(), Clock: g.Clock.Now,
+		Snapshot: g.Snapshot, Answers: g.Beside.Answers, IDs: ids.Random(), Clock: g.Clock.Now,
 		Log:    slog.New(slog.NewTextHandler(io.Discard, nil)),
 		Record: g.finished,
 	})
@@ -105,6 +111,24 @@ func key(d any) definition.Key {
 		return definition.Key{Kind: definition.KindApp, ID: d.ID}
 	case definition.Grant:
 		return definition.Key{Kind: definition.KindGrant, ID: d.ID}
+	case definition.Throttle:
+		return definition.Key{Kind: definition.KindThrottle, ID: d.ID}
+	case definition.ACL:
+		return definition.Key{Kind: definition.KindACL, ID: d.ID}
+	case definition.SignatureKey:
+		return definition.Key{Kind: definition.KindSign, ID: d.ID}
+	case definition.Binding:
+		return definition.Key{Kind: definition.KindBinding, ID: d.ID}
+	case definition.Channel:
+		return definition.Key{Kind: definition.KindChannel, ID: d.ID}
+	case definition.Authorizer:
+		return definition.Key{Kind: definition.KindAuthorizer, ID: d.ID}
+	case definition.Function:
+		return definition.Key{Kind: definition.KindFunction, ID: d.URN + ":" + d.Version}
+	case definition.Response:
+		return definition.Key{Kind: definition.KindResponse, ID: d.ID}
+	case definition.Order:
+		return definition.Key{Kind: definition.KindOrder, ID: d.ID}
 	}
 	panic(fmt.Sprintf("gatewaytest: %T is no definition", d))
 }

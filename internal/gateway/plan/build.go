@@ -7,20 +7,29 @@ import (
 	"github.com/lintel-gateway/lintel/internal/clock"
 	"github.com/lintel-gateway/lintel/internal/definition"
 	"github.com/lintel-gateway/lintel/internal/gateway/backend"
+	"github.com/lintel-gateway/lintel/internal/gateway/beside"
 	"github.com/lintel-gateway/lintel/internal/gateway/call"
 	"github.com/lintel-gateway/lintel/internal/gateway/callers"
+	"github.com/lintel-gateway/lintel/internal/gateway/channel"
+	"github.com/lintel-gateway/lintel/internal/gateway/policy/acl"
 	"github.com/lintel-gateway/lintel/internal/gateway/policy/appauth"
+	"github.com/lintel-gateway/lintel/internal/gateway/policy/authorizer"
 	"github.com/lintel-gateway/lintel/internal/gateway/policy/choice"
 	"github.com/lintel-gateway/lintel/internal/gateway/policy/grant"
+	"github.com/lintel-gateway/lintel/internal/gateway/policy/iamauth"
 	"github.com/lintel-gateway/lintel/internal/gateway/policy/identity"
 	"github.com/lintel-gateway/lintel/internal/gateway/policy/mapping"
 	"github.com/lintel-gateway/lintel/internal/gateway/policy/parameter"
 	"github.com/lintel-gateway/lintel/internal/gateway/policy/protocol"
+	"github.com/lintel-gateway/lintel/internal/gateway/policy/sign"
+	"github.com/lintel-gateway/lintel/internal/gateway/policy/throttle"
 )
 
 // Env is the live state that plans refer to.
 type Env struct {
 	Callers   *callers.Callers
+	Beside    *beside.Beside
+	Users     *iamauth.Directory // nil where no identity is reachable
 	Clock     clock.Clock
 	Transport *backend.Transport
 }
@@ -71,6 +80,7 @@ func build(api *definition.API, env Env) (*Plan, error) {
 // A policy that an API does not need is left out of its plan.
 func policies(api *definition.API, env Env, set *parameter.Set) ([]Policy, error) {
 	var list []Policy
+	bound := env.Beside.At(beside.Place{APIID: api.ID, EnvID: api.EnvID})
 
 	// First, because a credential that came over plain HTTP to an HTTPS API is
 	// not even looked at.
@@ -81,6 +91,9 @@ func policies(api *definition.API, env Env, set *parameter.Set) ([]Policy, error
 	if wrong != nil {
 		list = append(list, wrong)
 	}
+
+	// Before authentication, which costs more and tells more.
+	list = append(list, acl.NewAddresses(&bound.Addresses))
 
 	// Before authentication: what the caller claims about itself is gone when
 	// the gateway finds out who it is.
@@ -94,12 +107,19 @@ func policies(api *definition.API, env Env, set *parameter.Set) ([]Policy, error
 		list = append(list, appauth.New(env.Callers, env.Clock, api.AppCode))
 		// Needs the caller that authentication found.
 		list = append(list, grant.New(env.Callers, api.ID, api.EnvID))
-	case definition.AuthIAM, definition.AuthAuthorizer:
-		// In place of authentication: what nobody can prove, nobody may do.
-		list = append(list, notServed("auth_type", auth))
+	case definition.AuthIAM:
+		list = append(list, iamauth.New(env.Users, env.Clock))
+		// Needs the account that authentication found.
+		list = append(list, acl.NewAccounts(&bound.Accounts))
+	case definition.AuthAuthorizer:
+		list = append(list, authorizer.Frontend(env.Beside.Authorizers, api.AuthorizerID))
 	default:
 		return nil, fmt.Errorf("auth %q is unknown", auth)
 	}
+
+	// After authentication: it counts callers, and a forged call must not use up
+	// what a true one may.
+	list = append(list, throttle.New(api, &bound.Throttle))
 
 	// Last: the branch conditions and the mapping rely on checked values.
 	check, err := parameter.NewCheck(set)
@@ -130,22 +150,37 @@ func branch(api *definition.API, b *definition.Backend, env Env, set *parameter.
 		}
 		return Branch{Backend: backend.NewMock(b.Mock.Content)}, nil
 	case definition.BackendFunction:
-		return Branch{Backend: notServed("backend_type", b.Kind)}, nil
+		if b.Function == nil {
+			return Branch{}, fmt.Errorf("backend FUNCTION has no function block")
+		}
+		f, err := backend.NewFunction(env.Beside.Functions, b.Function)
+		return Branch{Backend: f}, err
 	case definition.BackendHTTP:
-	default:
-		return Branch{}, fmt.Errorf("backend kind %q is unknown", b.Kind)
+		if b.HTTP == nil {
+			return Branch{}, fmt.Errorf("backend HTTP has no http block")
+		}
+		return web(api, b, env, set)
 	}
-	switch {
-	case b.HTTP == nil:
-		return Branch{}, fmt.Errorf("backend HTTP has no http block")
-	case b.HTTP.ChannelID != "":
-		return Branch{Backend: notServed("vpc_status", "1")}, nil
-	case b.HTTP.AuthorizerID != "":
-		return Branch{Backend: notServed("backend_api.authorizer_id", b.HTTP.AuthorizerID)}, nil
-	}
+	return Branch{}, fmt.Errorf("backend kind %q is unknown", b.Kind)
+}
+
+// web is the branch of an HTTP backend.
+func web(api *definition.API, b *definition.Backend, env Env, set *parameter.Set) (Branch, error) {
 	m, err := mapping.New(api, b, set)
 	if err != nil {
 		return Branch{}, err
 	}
-	return Branch{Mapping: m, Backend: backend.NewHTTP(env.Transport, env.Clock)}, nil
+	var list []Policy
+	if id := b.HTTP.AuthorizerID; id != "" {
+		// First: the mapping may send what it answers.
+		list = append(list, authorizer.Backend(env.Beside.Authorizers, id))
+	}
+	// The gateway's own word comes after the mapping, and the signature covers it.
+	bound := env.Beside.At(beside.Place{APIID: api.ID, EnvID: api.EnvID})
+	list = append(list, m, identity.Assertion{}, sign.New(&bound.Sign, env.Clock))
+	sender := backend.NewHTTP(env.Transport, env.Clock)
+	if id := b.HTTP.ChannelID; id != "" {
+		return Branch{Policies: list, Backend: channel.NewBackend(env.Beside.Channels, id, b.HTTP.ProxyHost, sender)}, nil
+	}
+	return Branch{Policies: list, Backend: sender}, nil
 }

@@ -8,8 +8,10 @@ import (
 	"github.com/lintel-gateway/lintel/internal/clock"
 	"github.com/lintel-gateway/lintel/internal/definition"
 	"github.com/lintel-gateway/lintel/internal/gateway/backend"
-	"github.com/lintel-gateway/lintel/internal/gateway/call"
+	"github.com/lintel-gateway/lintel/internal/gateway/beside"
 	"github.com/lintel-gateway/lintel/internal/gateway/callers"
+	"github.com/lintel-gateway/lintel/internal/gateway/channel"
+	"github.com/lintel-gateway/lintel/internal/gateway/functions"
 	"github.com/lintel-gateway/lintel/internal/gateway/gatewaytest"
 	"github.com/lintel-gateway/lintel/internal/gateway/plan"
 )
@@ -17,7 +19,10 @@ import (
 func env(t *testing.T) plan.Env {
 	transport := backend.NewTransport(backend.Options{})
 	t.Cleanup(transport.Close)
-	return plan.Env{Callers: callers.New(), Clock: clock.System, Transport: transport}
+	channels := channel.New()
+	t.Cleanup(channels.Close)
+	about := beside.New(beside.Options{Functions: functions.New(nil), Channels: channels, Clock: clock.System})
+	return plan.Env{Callers: callers.New(), Beside: about, Clock: clock.System, Transport: transport}
 }
 
 func api(change ...func(*definition.API)) *definition.API {
@@ -47,7 +52,7 @@ func TestOrder(t *testing.T) {
 	for _, policy := range p.Policies {
 		order = append(order, fmt.Sprintf("%T", policy))
 	}
-	want := "*protocol.Policy identity.Strip *appauth.Policy *grant.Policy *parameter.Check"
+	want := "*protocol.Policy *acl.Addresses identity.Strip *appauth.Policy *grant.Policy *throttle.Policy *parameter.Check"
 	if got := strings.Join(order, " "); got != want {
 		t.Errorf("order %s\n want %s", got, want)
 	}
@@ -56,53 +61,46 @@ func TestOrder(t *testing.T) {
 	}
 }
 
-// TestOnlyWhatIsNeeded: an open API walks one policy.
-func TestOnlyWhatIsNeeded(t *testing.T) {
-	p, err := plan.Build(api(), env(t))
-	if err != nil || len(p.Policies) != 1 {
-		t.Fatalf("%v, %v", p, err)
+// TestBranchOrder: the mapping sends what the backend's authorizer answered, the
+// gateway's own word comes after the mapping, the signature covers all of it.
+func TestBranchOrder(t *testing.T) {
+	p, err := plan.Build(api(func(d *definition.API) { d.Backend.HTTP.AuthorizerID = "a" }), env(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var order []string
+	for _, policy := range p.Branches[0].Policies {
+		order = append(order, fmt.Sprintf("%T", policy))
+	}
+	want := "*authorizer.Policy *mapping.Mapping identity.Assertion *sign.Policy"
+	if got := strings.Join(order, " "); got != want {
+		t.Errorf("order %s\n want %s", got, want)
 	}
 }
 
-// TestUnserved: what this version cannot enforce can be published, and every
-// call of it is refused, whatever branch it would take.
-func TestUnserved(t *testing.T) {
-	function := definition.Backend{Kind: "FUNCTION", Function: &definition.FunctionBackend{URN: "urn"}}
-	tests := []struct {
-		name   string
-		change func(*definition.API)
-		says   string
-	}{
-		{"IAM", func(d *definition.API) { d.Auth = "IAM" }, "auth_type IAM"},
-		{"authorizer", func(d *definition.API) { d.Auth = "AUTHORIZER" }, "auth_type AUTHORIZER"},
-		{"function", func(d *definition.API) { d.Backend = function }, "backend_type FUNCTION"},
-		{"channel", func(d *definition.API) { d.Backend.HTTP.ChannelID, d.Backend.HTTP.Address = "c", "" }, "vpc_status 1"},
-		{"backend authorizer", func(d *definition.API) { d.Backend.HTTP.AuthorizerID = "a" }, "backend_api.authorizer_id a"},
-	}
-	for _, test := range tests {
-		p, err := plan.Build(api(test.change), env(t))
-		if err != nil {
-			t.Errorf("%s: %v", test.name, err)
-			continue
-		}
-		var c call.Call
-		var fault *call.Fault
-		for _, policy := range p.Policies {
-			if fault = policy.Apply(&c); fault != nil {
-				break
+// TestAuthentications: each auth has its policies; an API for OPTIONS has none,
+// whatever its auth_type says.
+func TestAuthentications(t *testing.T) {
+	for auth, want := range map[string]string{
+		"NONE": "", "APP": "*appauth.Policy *grant.Policy ", "IAM": "*iamauth.Policy *acl.Accounts ", "AUTHORIZER": "*authorizer.Policy ",
+	} {
+		for _, method := range []string{"GET", "OPTIONS"} {
+			p, err := plan.Build(api(func(d *definition.API) { d.Method, d.Auth = method, auth }), env(t))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var order string
+			for _, policy := range p.Policies {
+				order += fmt.Sprintf("%T ", policy)
+			}
+			middle := want
+			if method == "OPTIONS" {
+				middle = ""
+			}
+			if full := "*acl.Addresses identity.Strip " + middle + "*throttle.Policy "; order != full {
+				t.Errorf("%s %s: %s, want %s", method, auth, order, full)
 			}
 		}
-		if fault == nil {
-			fault = p.Branches[0].Backend.Send(&c)
-		}
-		if fault == nil || fault.Code != "APIG.0601" || fault.Status != 501 || !strings.Contains(fault.Message, test.says) {
-			t.Errorf("%s: %+v", test.name, fault)
-		}
-	}
-	// An API for OPTIONS has no authentication, whatever its auth_type says.
-	p, err := plan.Build(api(func(d *definition.API) { d.Method, d.Auth = "OPTIONS", "IAM" }), env(t))
-	if err != nil || len(p.Policies) != 1 {
-		t.Errorf("OPTIONS: %v, %v", p, err)
 	}
 }
 
@@ -119,6 +117,7 @@ func TestRefuses(t *testing.T) {
 		{func(d *definition.API) { d.Params[0].Check, d.Params[0].Type = true, "DATE" }, `parameter "q": type`},
 		{func(d *definition.API) { d.Backend.HTTP = nil }, "no http block"},
 		{func(d *definition.API) { d.Backend = definition.Backend{Kind: "MOCK"} }, "no mock block"},
+		{func(d *definition.API) { d.Backend = definition.Backend{Kind: "FUNCTION"} }, "no function block"},
 		{func(d *definition.API) { d.Backend.HTTP.Scheme = "ftp" }, "backend scheme"},
 		{func(d *definition.API) { d.Backend.HTTP.Address = "" }, "backend address"},
 		{func(d *definition.API) { d.Backend.HTTP.TimeoutMS = 0 }, "backend timeout"},

@@ -13,7 +13,6 @@ import (
 	"github.com/lintel-gateway/lintel/internal/definition"
 	"github.com/lintel-gateway/lintel/internal/gateway/call"
 	"github.com/lintel-gateway/lintel/internal/gateway/policy/choice"
-	"github.com/lintel-gateway/lintel/internal/gateway/policy/mapping"
 )
 
 // Policy decides on a call before its backend is asked. Policies are shared by
@@ -41,8 +40,11 @@ type Plan struct {
 type Branch struct {
 	Name       string             // of the policy backend; "" for the default
 	Conditions *choice.Conditions // nil for the default
-	Mapping    *mapping.Mapping   // nil when the backend takes no request (MOCK)
-	Backend    Backend
+	// Policies make what is sent out of the call, in order: the backend's
+	// authorizer, the mapping, the gateway's own word, the backend signature. A
+	// backend that takes no request (MOCK) has none.
+	Policies []Policy
+	Backend  Backend
 }
 
 // Choose returns the first branch whose conditions hold. The last branch has

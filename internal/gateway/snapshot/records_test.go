@@ -7,10 +7,13 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/lintel-gateway/lintel/internal/clock"
 	"github.com/lintel-gateway/lintel/internal/definition"
 	"github.com/lintel-gateway/lintel/internal/gateway/beside"
 	"github.com/lintel-gateway/lintel/internal/gateway/call"
 	"github.com/lintel-gateway/lintel/internal/gateway/callers"
+	"github.com/lintel-gateway/lintel/internal/gateway/channel"
+	"github.com/lintel-gateway/lintel/internal/gateway/functions"
 	"github.com/lintel-gateway/lintel/internal/gateway/plan"
 	"github.com/lintel-gateway/lintel/internal/gateway/snapshot"
 	"github.com/lintel-gateway/lintel/internal/message"
@@ -35,7 +38,7 @@ func newWorld() world {
 		return []byte(plain), nil
 	}
 	return world{callers: c, Snapshot: snapshot.New(snapshot.Options{
-		Callers: c, Beside: beside.New(open), Open: open,
+		Callers: c, Beside: beside.New(beside.Options{Open: open, Functions: functions.New(nil), Channels: channel.New(), Clock: clock.System}), Open: open,
 		Build: func(d *definition.API) (*plan.Plan, error) {
 			if d.Name == "unbuildable" {
 				return nil, errors.New("the backend address is missing")

@@ -115,15 +115,18 @@ func (w *wanted) count() (query string, args []any) {
 }
 
 // page asks for one page. It stops when that is full, so it asks API by API what
-// they hold.
+// they hold. The ids come first, out of an index: what is passed over on the way
+// to the page costs no reading of documents.
 func (w *wanted) page(p apig.Page) (query string, args []any) {
 	f := &store.Filter{}
 	w.filter(f)
 	for _, h := range w.holdings {
 		h.exists(f)
 	}
-	query = `SELECT a.id, g.name, a.document, a.register_time, a.update_time FROM apis a JOIN groups g ON g.id = a.group_id` +
-		f.Where() + ` ORDER BY a.register_time DESC, a.id` + f.Page(p.Limit, p.Offset)
+	query = `SELECT a.id, g.name, a.document, a.register_time, a.update_time
+		FROM (SELECT a.id FROM apis a` + f.Where() + ` ORDER BY a.register_time DESC, a.id` + f.Page(p.Limit, p.Offset) + `) s
+		JOIN apis a ON a.id = s.id JOIN groups g ON g.id = a.group_id
+		ORDER BY a.register_time DESC, a.id`
 	return query, f.Args()
 }
 

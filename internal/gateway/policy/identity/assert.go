@@ -7,6 +7,15 @@ import (
 	"github.com/lintel-gateway/lintel/internal/message"
 )
 
+// Assertion is Assert as a policy, the last before the backend signature.
+type Assertion struct{}
+
+// Apply implements plan.Policy. It never refuses.
+func (Assertion) Apply(c *call.Call) *call.Fault {
+	Assert(c)
+	return nil
+}
+
 // Assert sets what the gateway vouches for towards a backend: the address of
 // the TCP peer, the protocol it spoke, the id of the call. There is no list in
 // X-Forwarded-For: whatever came in was the caller's claim.
@@ -40,12 +49,10 @@ func asserted(name string) bool {
 	return false
 }
 
-// SourceIP is the address of the TCP peer, without port and zone. It is valid
-// until the call ends.
+// SourceIP is the caller's address as text. It is valid until the call ends.
 func SourceIP(c *call.Call) string {
-	addr := c.Request.Remote.Addr()
-	if !addr.IsValid() {
+	if !c.Request.Client.IsValid() {
 		return ""
 	}
-	return c.Keep(addr.Unmap().WithZone("").AppendTo(c.Scratch()))
+	return c.Keep(c.Request.Client.AppendTo(c.Scratch()))
 }

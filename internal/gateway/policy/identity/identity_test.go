@@ -84,7 +84,7 @@ func TestAssert(t *testing.T) {
 		t.Errorf("got %q\nwant %q", got, want)
 	}
 	c.Request.TLS = true
-	c.Request.Remote = netip.MustParseAddrPort("[::ffff:192.0.2.7]:1")
+	c.Request.Client = netip.MustParseAddr("192.0.2.7")
 	identity.Assert(c)
 	want = "Accept: */* | X-Forwarded-For: 192.0.2.7 | X-Forwarded-Proto: https | X-Request-Id: id"
 	if got := gatewaytest.Lines(c.Out.Headers); got != want {

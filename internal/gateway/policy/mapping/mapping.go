@@ -34,7 +34,7 @@ type Mapping struct {
 	method  string // "" forwards the caller's
 	scheme  string
 	address string
-	host    string
+	host    string // "" keeps the caller's, for a channel (wire-facts §10)
 	timeout time.Duration
 
 	path    template
@@ -66,7 +66,7 @@ func New(api *definition.API, b *definition.Backend, set *parameter.Set) (*Mappi
 	switch {
 	case h.Scheme != "http" && h.Scheme != "https":
 		return nil, fmt.Errorf("backend scheme %q is none of http, https", h.Scheme)
-	case h.Address == "":
+	case h.Address == "" && h.ChannelID == "":
 		return nil, fmt.Errorf("backend address is empty")
 	case h.TimeoutMS < 1:
 		return nil, fmt.Errorf("backend timeout %d ms is below 1", h.TimeoutMS)
@@ -101,6 +101,9 @@ func (m *Mapping) Apply(c *call.Call) *call.Fault {
 		o.Method = c.Request.Method
 	}
 	o.Scheme, o.Address, o.Host, o.Timeout = m.scheme, m.address, m.host, m.timeout
+	if o.Host == "" {
+		o.Host, _ = c.Request.Field(call.HeaderHost)
+	}
 
 	var tail string
 	if m.tail {

@@ -1,0 +1,3 @@
+// Package certificates chooses the certificate for a TLS handshake by its server
+// name.
+package certificates

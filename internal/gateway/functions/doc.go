@@ -1,0 +1,3 @@
+// Package functions holds the functions that this gateway can run, by URN and
+// version.
+package functions

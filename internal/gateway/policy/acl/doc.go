@@ -1,0 +1,2 @@
+// Package acl admits callers by address and by account.
+package acl

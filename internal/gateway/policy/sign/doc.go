@@ -1,0 +1,2 @@
+// Package sign signs what is sent to a backend.
+package sign

@@ -1,0 +1,2 @@
+// Package throttle bounds the calls of an API.
+package throttle
