@@ -188,7 +188,7 @@ func (f *field) lintel(address string) (*server, error) {
 		name: "lintel", address: address, goCode: true, settled: f.api.ready, env: []string{"LINTEL_ADMIN_PASSWORD=" + password},
 		args: []string{f.file("lintel"), "serve", "--data-dir", data, "--log-level", "warn",
 			"--management-addr", management, "--gateway-addr", address, "--gateway-tls-addr", "off", "--ops-addr", "off",
-			"--backend-allow", "127.0.0.0/8", "--limits", fmt.Sprintf("apis=%d,apis_per_group=%d", room, room)},
+			"--backend-allow", "127.0.0.0/8", "--api-rate", "0", "--subdomain-calls", "0", "--limits", fmt.Sprintf("apis=%d,apis_per_group=%d", room, room)},
 	}, nil
 }
 

@@ -38,7 +38,7 @@ say "go test ${race[*]}"
 go test "${race[@]}" "${flags[@]}" ./...
 
 if [ "${#race[@]}" -gt 0 ]; then
-  mapfile -t gated < <(grep -rl --include='*_test.go' '^//go:build !race' internal test/api | xargs -r -n1 dirname | sort -u | sed 's|^|./|')
+  mapfile -t gated < <(grep -rl --include='*_test.go' '^//go:build !race' internal test/api test/gateway | xargs -r -n1 dirname | sort -u | sed 's|^|./|')
   if [ "${#gated[@]}" -gt 0 ]; then
     say "gates that the race detector distorts"
     go test "${flags[@]}" "${gated[@]}"

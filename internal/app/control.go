@@ -151,14 +151,16 @@ func (p *Platform) openControl(ctx context.Context) (_ *control, err error) {
 		return nil, err
 	}
 	// Trying a function out takes little: whoever needs more calls it through an API.
-	c.functions, err = function.New(ctx, function.Options{PerFunction: 4, Waiting: 8, Queue: 64})
+	c.functions, err = function.New(ctx, function.Options{
+		PerFunction: 4, Waiting: 8, Queue: 64, Transport: function.NewTransport(p.dial.public.DialContext),
+	})
 	if err != nil {
 		return nil, err
 	}
 	areas := newAreas(shared{
-		region: p.cfg.Region, functions: c.functions,
-		db: db, ids: p.ids, clock: p.clock, sealer: p.sealer, quotas: entitlement.New(p.cfg.Limits), domain: p.cfg.Gateway.Domain, debug: p.node.debug,
-		calls: p.node.calls, resolver: p.cfg.Resolver,
+		region: p.cfg.Region, functions: c.functions, targets: p.dial.public.Rules(), members: p.dial.members.Rules(),
+		db: db, ids: p.ids, clock: p.clock, sealer: p.sealer, quotas: entitlement.New(p.cfg.Limits), domain: p.cfg.Gateway.Domain, debug: p.node.debug, traces: p.node.traces(),
+		calls: p.node.calls, orders: p.node.orders, resolver: p.cfg.Resolver, well: p.node.channels.Well,
 	})
 	if err := p.join(ctx, db, areas); err != nil {
 		return nil, err

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -24,6 +25,9 @@ func demoCommand(environ []string) *cobra.Command {
 		Long: `Demo starts everything that serve starts, and a sample backend. It publishes two
 APIs (one with the sample backend, one that answers by itself), makes an app that
 may call them, and prints two lines to paste.
+
+Backends may be on loopback addresses, where the sample backend is; serve refuses
+that unless --backend-allow says otherwise.
 
 Its data lies in a temporary folder that is removed at the end, unless --data-dir
 says otherwise.`,
@@ -71,6 +75,9 @@ func runDemo(ctx context.Context, cfg *config.Config, temporary bool, stdout, st
 		return err
 	}
 	defer logFile.Close()
+	// The sample backend is here, and whoever tries Lintel out has the first own
+	// backend here too.
+	cfg.Gateway.BackendAllow = append(cfg.Gateway.BackendAllow, netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128"))
 	p, err := Start(ctx, cfg, Output{Log: logFile, Stdout: stdout, People: io.Discard})
 	if err != nil {
 		return err
@@ -198,6 +205,11 @@ func (d *demo) print(w io.Writer, temporary bool, logName string) {
 	fmt.Fprintln(w, "2. With a signature, to the API that answers by itself:")
 	fmt.Fprintf(w, "  %s call --app-key %s --app-secret '%s' http://%s/hello\n\n",
 		ownName(), d.app.AppKey, d.app.AppSecret, at(d.host, p.GatewayAddr()))
+	fmt.Fprintln(w, "Backends may be on loopback addresses here, because the sample backend is. lintel serve")
+	fmt.Fprintln(w, "refuses loopback and private addresses unless --backend-allow opens them.")
+	if g := &p.cfg.Gateway; g.APIRate > 0 && g.SubdomainCalls > 0 {
+		fmt.Fprintf(w, "An API takes %d calls a second (--api-rate), and this host name %d a day (--subdomain-calls).\n", g.APIRate, g.SubdomainCalls)
+	}
 	fmt.Fprintln(w, "Ctrl-C stops.")
 }
 

@@ -148,10 +148,15 @@ var faults = map[string]*call.Fault{
 	"BadAPIRequest": call.BadAPIRequest, "BadBody": call.BadBody, "CallerSlow": call.CallerSlow,
 	"RequestTooLarge": call.RequestTooLarge, "URITooLarge": call.URITooLarge, "HeadersTooLarge": call.HeadersTooLarge,
 	"CallerGone": call.CallerGone, "BackendUnavailable": call.BackendUnavailable, "BackendTimeout": call.BackendTimeout,
-	"Unexpected": call.Unexpected, "BadAppAuth": call.BadAppAuth, "AppNotAuthorized": call.AppNotAuthorized,
+	"Unexpected": call.Unexpected, "BadAppAuth": call.BadAppAuth, "NoAppAuth": call.NoAppAuth, "AppNotAuthorized": call.AppNotAuthorized,
+	"BadIAMAuth": call.BadIAMAuth, "NoIAMAuth": call.NoIAMAuth, "AccountDenied": call.AccountDenied, "TokenExpired": call.TokenExpired,
+	"UnknownAddress": call.UnknownAddress, "AddressDenied": call.AddressDenied, "IAMUnavailable": call.IAMUnavailable,
 	"BadRequest": call.BadRequest, "MethodNotAllowed": call.MethodNotAllowed, "UpgradeRefused": call.UpgradeRefused,
-	"NoWebSocket": call.NoWebSocket, "NotServed": call.NotServed, "NameNotResolved": call.NameNotResolved,
-	"HTTPOnly": call.HTTPOnly, "HTTPSOnly": call.HTTPSOnly,
+	"BadWebSocket": call.BadWebSocket, "BackendNotHTTP2": call.BackendNotHTTP2, "TooManyTunnels": call.TooManyTunnels,
+	"NameNotResolved": call.NameNotResolved, "NoChannel": call.NoChannel, "NoMember": call.NoMember,
+	"BackendForbidden": call.BackendForbidden, "HTTPOnly": call.HTTPOnly, "HTTPSOnly": call.HTTPSOnly, "CallsItself": call.CallsItself,
+	"NoBackend": call.NoBackend, "NoIdentity": call.NoIdentity, "AuthorizerDenied": call.AuthorizerDenied, "TooManyCalls": call.TooManyCalls,
+	"QuotaUsedUp": call.QuotaUsedUp, "AuthorizerBroken": call.AuthorizerBroken, "FunctionBroken": call.FunctionBroken, "SignatureFailed": call.SignatureFailed,
 }
 
 // TestEveryFaultHasAdvice reads which faults there are from their own file, so

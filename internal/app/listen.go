@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"syscall"
 )
 
@@ -72,4 +73,12 @@ func addressOf(l net.Listener) string {
 		return ""
 	}
 	return l.Addr().String()
+}
+
+// proxies are the peers whose connections to the gateway begin with a PROXY header.
+func (p *Platform) proxies() []netip.Prefix {
+	if !p.cfg.Gateway.ProxyProtocol {
+		return nil
+	}
+	return p.cfg.Gateway.TrustedProxies
 }

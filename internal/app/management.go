@@ -8,6 +8,7 @@ import (
 	"github.com/lintel-gateway/lintel/internal/binding"
 	"github.com/lintel-gateway/lintel/internal/clock"
 	"github.com/lintel-gateway/lintel/internal/definition"
+	"github.com/lintel-gateway/lintel/internal/dial"
 	"github.com/lintel-gateway/lintel/internal/entitlement"
 	"github.com/lintel-gateway/lintel/internal/function"
 	"github.com/lintel-gateway/lintel/internal/identity"
@@ -33,6 +34,7 @@ import (
 	"github.com/lintel-gateway/lintel/internal/manage/signs"
 	"github.com/lintel-gateway/lintel/internal/manage/statistics"
 	"github.com/lintel-gateway/lintel/internal/manage/throttles"
+	"github.com/lintel-gateway/lintel/internal/manage/traces"
 	"github.com/lintel-gateway/lintel/internal/publish"
 	"github.com/lintel-gateway/lintel/internal/secret"
 	calls "github.com/lintel-gateway/lintel/internal/statistics"
@@ -72,6 +74,7 @@ type areas struct {
 	responses   *responses.Area
 	statistics  *statistics.Area
 	configs     *configs.Area
+	traces      *traces.Area
 }
 
 // shared is what areas are made of.
@@ -83,11 +86,18 @@ type shared struct {
 	quotas entitlement.Book
 	domain string
 	debug  func(context.Context, *debug.Call) (*debug.Outcome, error)
+	traces traces.Gateway
 	calls  *calls.Collector
+	orders *calls.Orders
 	// resolver is the DNS server for CNAME records, "" for the system's.
 	resolver  string
 	region    string
 	functions *function.Runtime
+	// targets are the rules for addresses that APIs and functions name, members
+	// those for members of channels.
+	targets, members *dial.Rules
+	// well reports whether a member of a channel takes calls.
+	well func(channelID, memberID string) (well, known bool)
 }
 
 func newAreas(s shared) *areas {
@@ -97,25 +107,26 @@ func newAreas(s shared) *areas {
 	})
 	a := &areas{
 		groups:      groups.New(groups.Deps{DB: s.db, IDs: s.ids, Clock: s.clock, Quotas: s.quotas, Domain: s.domain, CNAMEs: bound.Refresh}),
-		apis:        apis.New(apis.Deps{DB: s.db, IDs: s.ids, Clock: s.clock, Quotas: s.quotas}),
-		releases:    releases.New(releases.Deps{DB: s.db, IDs: s.ids, Clock: s.clock, Quotas: s.quotas, Domain: s.domain}),
+		apis:        apis.New(apis.Deps{DB: s.db, IDs: s.ids, Clock: s.clock, Quotas: s.quotas, Targets: s.targets}),
+		releases:    releases.New(releases.Deps{DB: s.db, IDs: s.ids, Clock: s.clock, Quotas: s.quotas, Domain: s.domain, Targets: s.targets}),
 		debug:       debug.New(debug.Deps{DB: s.db, Domain: s.domain, Run: s.debug}),
 		apps:        apps.New(apps.Deps{DB: s.db, IDs: s.ids, Clock: s.clock, Quotas: s.quotas, Sealer: s.sealer}),
 		grants:      grants.New(grants.Deps{DB: s.db, IDs: s.ids, Clock: s.clock}),
 		envs:        envs.New(envs.Deps{DB: s.db, IDs: s.ids, Clock: s.clock, Quotas: s.quotas}),
 		throttles:   throttles.New(throttles.Deps{DB: s.db, IDs: s.ids, Clock: s.clock, Quotas: s.quotas}),
 		acls:        acls.New(acls.Deps{DB: s.db, IDs: s.ids, Clock: s.clock, Quotas: s.quotas}),
-		market:      market.New(market.Deps{DB: s.db, IDs: s.ids, Clock: s.clock, Quotas: s.quotas, Sealer: s.sealer, Domain: s.domain}),
+		market:      market.New(market.Deps{DB: s.db, IDs: s.ids, Clock: s.clock, Quotas: s.quotas, Sealer: s.sealer, Domain: s.domain, Calls: s.orders}),
 		outline:     outline.New(outline.Deps{DB: s.db, Clock: s.clock}),
 		signs:       signs.New(signs.Deps{DB: s.db, IDs: s.ids, Clock: s.clock, Quotas: s.quotas, Sealer: s.sealer}),
 		domains:     bound,
-		channels:    channels.New(channels.Deps{DB: s.db, IDs: s.ids, Clock: s.clock, Quotas: s.quotas}),
+		channels:    channels.New(channels.Deps{DB: s.db, IDs: s.ids, Clock: s.clock, Quotas: s.quotas, Well: s.well, Targets: s.members}),
 		servers:     servers.New(servers.Deps{DB: s.db, IDs: s.ids, Clock: s.clock, Quotas: s.quotas}),
 		authorizers: authorizers.New(authorizers.Deps{DB: s.db, IDs: s.ids, Clock: s.clock, Quotas: s.quotas}),
-		functions:   functions.New(functions.Deps{DB: s.db, IDs: s.ids, Clock: s.clock, Quotas: s.quotas, Region: s.region, Runtime: s.functions}),
+		functions:   functions.New(functions.Deps{DB: s.db, IDs: s.ids, Clock: s.clock, Quotas: s.quotas, Region: s.region, Runtime: s.functions, Targets: s.targets}),
 		responses:   responses.New(responses.Deps{DB: s.db, IDs: s.ids, Clock: s.clock, Quotas: s.quotas}),
 		statistics:  statistics.New(statistics.Deps{DB: s.db, Clock: s.clock, Calls: s.calls}),
 		configs:     configs.New(configs.Deps{DB: s.db, Clock: s.clock, Quotas: s.quotas}),
+		traces:      traces.New(traces.Deps{DB: s.db, Gateway: s.traces}),
 	}
 	a.openapi = openapi.New(openapi.Deps{
 		DB: s.db, IDs: s.ids, Clock: s.clock, Quotas: s.quotas, Domain: s.domain,
@@ -131,7 +142,7 @@ func (a *areas) routes() []wire.Route {
 		a.groups.Routes(), a.apis.Routes(), a.releases.Routes(), a.debug.Routes(), a.apps.Routes(), a.grants.Routes(), a.envs.Routes(),
 		a.throttles.Routes(), a.acls.Routes(), a.market.Routes(), a.outline.Routes(), a.signs.Routes(),
 		a.domains.Routes(), a.channels.Routes(), a.openapi.Routes(), a.authorizers.Routes(),
-		a.responses.Routes(), a.functions.Routes(), a.servers.Routes(), a.statistics.Routes(), a.configs.Routes())
+		a.responses.Routes(), a.functions.Routes(), a.servers.Routes(), a.statistics.Routes(), a.configs.Routes(), a.traces.Routes())
 }
 
 // contributors has one entry per kind of definition.

@@ -15,10 +15,13 @@ import (
 	"github.com/lintel-gateway/lintel/internal/gateway/debug"
 	"github.com/lintel-gateway/lintel/internal/gateway/edge"
 	"github.com/lintel-gateway/lintel/internal/gateway/functions"
+	"github.com/lintel-gateway/lintel/internal/gateway/livetrace"
 	"github.com/lintel-gateway/lintel/internal/gateway/plan"
+	"github.com/lintel-gateway/lintel/internal/gateway/policy/throttle"
 	"github.com/lintel-gateway/lintel/internal/gateway/record"
 	"github.com/lintel-gateway/lintel/internal/gateway/snapshot"
 	"github.com/lintel-gateway/lintel/internal/gateway/state"
+	"github.com/lintel-gateway/lintel/internal/limit"
 	manage "github.com/lintel-gateway/lintel/internal/manage/apis/debug"
 	"github.com/lintel-gateway/lintel/internal/statistics"
 	"github.com/lintel-gateway/lintel/internal/telemetry"
@@ -32,7 +35,10 @@ type node struct {
 	log      *slog.Logger
 	metrics  *telemetry.Metrics
 	calls    *statistics.Collector // what management has not stored yet
+	orders   *statistics.Orders    // likewise, of calls that were bought
 	debugger *debug.Debugger
+	live     *livetrace.Keys
+	channels *channel.Channels
 	mu       sync.Mutex // one batch at a time into snapshot and state
 	lost     bool       // the state could not be read; the database has everything
 }
@@ -40,18 +46,23 @@ type node struct {
 // startNode builds the gateway, gives it its last state and opens its edge.
 func (p *Platform) startNode(ctx context.Context) error {
 	known := callers.New()
-	transport := backend.NewTransport(backend.Options{})
-	p.onStop("backend connections", func(context.Context) error { transport.Close(); return nil })
-	run, err := function.New(ctx, function.Options{})
+	transport := backend.NewTransport(backend.Options{Dial: p.dial.public.DialContext})
+	members := backend.NewTransport(backend.Options{Dial: p.dial.members.DialContext})
+	p.onStop("backend connections", func(context.Context) error { transport.Close(); members.Close(); return nil })
+	run, err := function.New(ctx, function.Options{Transport: function.NewTransport(p.dial.public.DialContext)})
 	if err != nil {
 		return err
 	}
 	p.onStop("functions", run.Close)
-	channels := channel.New()
+	channels := channel.New(channel.Options{Dial: p.dial.members.DialContext, Clock: p.clock, Log: p.log})
 	p.onStop("channels", func(context.Context) error { channels.Close(); return nil })
-	about := beside.New(beside.Options{Open: p.sealer.Open, Functions: functions.New(run), Channels: channels, Clock: p.clock})
-	env := plan.Env{Callers: known, Beside: about, Clock: p.clock, Transport: transport}
-	n := &node{log: p.log, metrics: p.metrics, calls: statistics.NewCollector()}
+	n := &node{channels: channels, log: p.log, metrics: p.metrics, calls: statistics.NewCollector(), orders: statistics.NewOrders(), live: livetrace.New(livetrace.Options{IDs: p.ids, Clock: p.clock})}
+	about := beside.New(beside.Options{Open: p.sealer.Open, Functions: functions.New(run), Channels: channels, Orders: n.orders, Clock: p.clock})
+	limits, err := throttle.NewLimits(limit.NewMemory(p.clock, limit.DefaultCallers), p.cfg.Gateway.APIRate, p.cfg.Gateway.SubdomainCalls)
+	if err != nil {
+		return err
+	}
+	env := plan.Env{Callers: known, Beside: about, Limits: limits, Users: p.users(), Clock: p.clock, Transport: transport, Members: members}
 	n.snapshot = snapshot.New(snapshot.Options{
 		Build:   func(api *definition.API) (*plan.Plan, error) { return plan.Build(api, env) },
 		Callers: known, Beside: about, Open: p.sealer.Open,
@@ -63,12 +74,14 @@ func (p *Platform) startNode(ctx context.Context) error {
 	p.onStop("gateway state", func(context.Context) error { return n.state.Close() })
 	finished := record.Recorder{Clock: p.clock, Region: p.cfg.Region, Access: p.access, Metrics: p.metrics, Figures: n.calls}
 	g := gateway.New(gateway.Options{
-		Snapshot: n.snapshot, Answers: about.Answers, IDs: p.ids, Clock: p.clock, Log: p.log, Record: finished.Call,
+		Snapshot: n.snapshot, Answers: about.Answers, IDs: p.ids, Clock: p.clock, Log: p.log, Live: n.live, Record: finished.Call,
+		TrustedProxies: p.cfg.Gateway.TrustedProxies, ForwardedHops: p.cfg.Gateway.ForwardedHops,
+		Preflight: p.cfg.Gateway.CORSPreflight,
 	})
 	n.debugger = &debug.Debugger{Gateway: g, Env: env, Open: p.sealer.Open, IDs: p.ids, Clock: p.clock, Log: p.log}
 	// Before the edge, so that it ends after it: the last calls count too.
 	p.onStop("management plane", p.closeControl)
-	server := edge.New(g, edge.Options{Log: p.log, Clock: p.clock})
+	server := edge.New(g, edge.Options{Log: p.log, Clock: p.clock, Proxies: p.proxies()})
 	p.onStop("gateway edge", server.Shutdown)
 	p.run("gateway listener", func() error { return server.Serve(p.addresses.gateway) })
 	if p.addresses.gatewayTLS == nil {

@@ -38,6 +38,7 @@ type Platform struct {
 	access  *telemetry.AccessLog
 	audit   *telemetry.AuditLog
 
+	dial      dialers
 	addresses addresses
 	node      *node
 	control   atomic.Pointer[control]
@@ -65,6 +66,7 @@ func Start(ctx context.Context, cfg *config.Config, out Output) (*Platform, erro
 		{"data folder", p.openData},
 		{"logs", p.openLogs},
 		{"listeners", p.listen}, // all addresses first: a port in use is found before anything is written
+		{"dialers", p.openDialers},
 		{"gateway", p.startNode},
 		{"management", p.startControl},
 		{"operations", p.startOps},

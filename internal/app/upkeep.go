@@ -14,8 +14,8 @@ const (
 	upkeepLast = 5 * time.Second
 )
 
-// upkeep is the loop of a management plane: figures into the database, old ones
-// out of it, grants of expired orders ended.
+// upkeep is the loop of a management plane: figures and the calls of orders into
+// the database, old figures out of it, grants of expired orders ended.
 type upkeep struct {
 	stop func()
 	done chan struct{}
@@ -27,7 +27,10 @@ func (p *Platform) startUpkeep(a *areas) *upkeep {
 	ctx, cancel := context.WithCancel(context.Background())
 	u := &upkeep{stop: cancel, done: make(chan struct{})}
 	lost := uint64(0)
-	u.last = func(ctx context.Context) { p.try("figures of calls are not stored", a.statistics.Flush(ctx)) }
+	u.last = func(ctx context.Context) {
+		p.try("figures of calls are not stored", a.statistics.Flush(ctx))
+		p.try("calls of orders are not stored", a.market.Flush(ctx))
+	}
 	go func() {
 		defer close(u.done)
 		tick := time.NewTicker(upkeepEvery)
@@ -39,8 +42,10 @@ func (p *Platform) startUpkeep(a *areas) *upkeep {
 			case <-tick.C:
 			}
 			p.try("figures of calls are not stored", a.statistics.Flush(ctx))
+			p.try("calls of orders are not stored", a.market.Flush(ctx))
 			p.try("old figures of calls are not deleted", a.statistics.Prune(ctx))
 			p.try("expired orders still allow calls", a.market.Expire(ctx))
+			p.node.live.Sweep()
 			if n := p.node.calls.Lost(); n > lost {
 				p.log.Warn("calls are missing in the figures: more APIs were called in a minute than there is room for", "count", n-lost)
 				lost = n

@@ -12,6 +12,16 @@ func (l *loader) check() {
 	l.checkPair("gateway-tls-cert", l.c.Gateway.TLS.Cert, "gateway-tls-key", l.c.Gateway.TLS.Key)
 	l.checkExposure()
 	l.checkAddresses()
+	l.checkProxies()
+}
+
+// checkProxies: without a proxy no connection has a header, and whoever asked for
+// them would take the proxy's address for the caller's.
+func (l *loader) checkProxies() {
+	const name = "proxy-protocol"
+	if l.c.Gateway.ProxyProtocol && len(l.c.Gateway.TrustedProxies) == 0 && !l.bad[name] && !l.bad["trusted-proxies"] {
+		l.fault(name, "no proxy is trusted to send the header", "set trusted-proxies to the networks of the proxies, or leave proxy-protocol out")
+	}
 }
 
 func (l *loader) checkPair(certName, cert, keyName, key string) {

@@ -58,6 +58,9 @@ type Gateway struct {
 	Domain  string // parent of every group's own host name
 	// BackendAllow are addresses that backends may have beyond the default.
 	BackendAllow []netip.Prefix
+	// BackendResolver is the DNS server that is asked where backends are, "" for
+	// those of the machine.
+	BackendResolver string
 	// TrustedProxies are believed about who called them.
 	TrustedProxies []netip.Prefix
 	ForwardedHops  int  // which entry of X-Forwarded-For, from the end

@@ -153,6 +153,17 @@ func TestExposedManagement(t *testing.T) {
 	}
 }
 
+func TestProxyProtocolNeedsProxies(t *testing.T) {
+	_, err := load(t, "", nil, []string{"--proxy-protocol"})
+	if err == nil || !strings.Contains(err.Error(), "proxy-protocol") || !strings.Contains(err.Error(), "set trusted-proxies") {
+		t.Errorf("got %v", err)
+	}
+	c, err := load(t, "", nil, []string{"--proxy-protocol", "--trusted-proxies", "10.0.0.0/8"})
+	if err != nil || !c.Gateway.ProxyProtocol || fmt.Sprint(c.Gateway.TrustedProxies) != "[10.0.0.0/8]" {
+		t.Errorf("%+v, %v", c, err)
+	}
+}
+
 func TestAdminPasswordIsNoFlag(t *testing.T) {
 	fs := pflag.NewFlagSet("lintel", pflag.ContinueOnError)
 	config.Flags(fs)

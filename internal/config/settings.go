@@ -98,6 +98,9 @@ var table = []setting{
 		help:  "addresses and networks (CIDR) that backends may have although they are denied by default, loopback and private ones included",
 		clear: func(c *Config) { c.Gateway.BackendAllow = nil },
 		set:   func(c *Config, raw string) error { return addPrefix(&c.Gateway.BackendAllow, raw) }},
+	{name: "backend-resolver", kind: address, shown: "the system's",
+		help: "DNS server that is asked where backends are, for example 10.0.0.2:53",
+		set:  func(c *Config, raw string) error { return setResolver(&c.Gateway.BackendResolver, raw) }},
 
 	{name: "trusted-proxies", kind: list,
 		help:  "networks (CIDR) of proxies before the gateway whose X-Forwarded-For is believed; from others it is ignored",

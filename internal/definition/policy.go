@@ -102,5 +102,6 @@ type Order struct {
 	AppID   string `json:"app_id"`
 	GroupID string `json:"group_id"`
 	Calls   int64  `json:"calls"`   // bought
+	Used    int64  `json:"used"`    // of them, as far as that was stored
 	Expires int64  `json:"expires"` // seconds since the epoch
 }

@@ -141,7 +141,7 @@ func compile(engine wazero.Runtime, binary []byte) (code wazero.CompiledModule, 
 			err = fault(Module, "the module cannot be compiled").because(fmt.Errorf("panic: %v", p))
 		}
 	}()
-	code, err = engine.CompileModule(context.Background(), binary)
+	code, err = engine.CompileModule(context.Background(), withChecks(binary))
 	if err != nil {
 		return nil, fault(Module, "the module is not valid: %s", clip(err.Error())).because(err)
 	}

@@ -21,6 +21,9 @@ const (
 	MaxOutput = 6 << 20
 	// MaxLog is what is kept of a log: its end, where the reason of a crash is.
 	MaxLog = 64 << 10
+
+	// maxQueued bounds the events of all calls that nobody waits for, in bytes.
+	maxQueued = 64 << 20
 )
 
 // Function is a definition that is ready to be called. It is immutable and safe
@@ -60,6 +63,7 @@ const (
 	Large                   // the event or the answer is larger than allowed
 	Target                  // the URL could not be reached or answered no success
 	Closed                  // the runtime is shutting down
+	Denied                  // the URL leads to an address that must not be reached
 )
 
 // Error is a call or a module that failed. Its text is for the owner of the

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"net"
 	"strings"
 	"sync"
 	"testing"
@@ -20,6 +21,9 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func start(t testing.TB, o function.Options) *function.Runtime {
 	t.Helper()
+	if o.Transport == nil {
+		o.Transport = function.NewTransport(new(net.Dialer).DialContext)
+	}
 	r, err := function.New(context.Background(), o)
 	if err != nil {
 		t.Fatal(err)
@@ -225,7 +229,9 @@ func TestCloseEndsCalls(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	background.Start(nil)
+	if err := background.Start(nil); err != nil {
+		t.Fatal(err)
+	}
 	time.Sleep(50 * time.Millisecond)
 	begun := time.Now()
 	if err := r.Close(context.Background()); err != nil {

@@ -285,7 +285,7 @@ func (r *reader) code(params []uint16, kinds []uint32) {
 			return
 		}
 		locals := body.locals()
-		jumps := body.jumps()
+		jumps := body.walk().jumps
 		if body.err != nil {
 			r.err, r.rest = body.err, nil
 			return

@@ -1,33 +1,68 @@
 package function
 
-// jumps walks the instructions of a function and counts the places where
-// control meets: the compiler keeps every local for each of them. It knows the
-// lengths of instructions and nothing of what they do; what it does not know is
-// refused, as the compiler would.
-func (r *reader) jumps() (n int) {
+// walk is what the instructions of a function hold.
+type walk struct {
+	// jumps counts the places where control meets: the compiler keeps every
+	// local for each of them.
+	jumps int
+	// calls is whether it calls functions.
+	calls bool
+	bulk  []bulk
+}
+
+// bulk is an operation on much memory and where it stands, counted from the
+// first instruction.
+type bulk struct {
+	op      uint32 // behind 0xfc
+	at, end int
+}
+
+// Operations on memory that may be as long as a memory.
+const (
+	memoryCopy = 10
+	memoryFill = 11
+)
+
+// bulkJumps is what the compiler makes of one operation on much memory, with a
+// check before it: bounds, loops and their ends. It also bounds how many a function
+// may have in a row.
+const bulkJumps = 8
+
+// walk goes over the instructions of a function. It knows their lengths and
+// next to nothing of what they do; what it does not know is refused, as the
+// compiler would.
+func (r *reader) walk() (w walk) {
+	all := len(r.rest)
 	for len(r.rest) > 0 && r.err == nil {
+		at := all - len(r.rest)
 		switch op := r.byte(); {
 		case op >= 0x02 && op <= 0x04: // block, loop, if
 			r.skip(1)
-			n++
+			w.jumps++
 		case op == 0x0d: // br_if
 			r.skip(1)
-			n++
+			w.jumps++
 		case op == 0x0e: // br_table
 			targets := int(r.u32())
 			if targets > len(r.rest) {
 				r.fail("a jump has more targets than the module has bytes")
-				return n
+				return w
 			}
 			r.skip(targets + 1)
-			n += targets + 1
+			w.jumps += targets + 1
 		case op == 0x1c: // select of a type
 			r.bytes(r.u32())
+		case op == 0xfc:
+			if op, long := r.bulk(); long {
+				w.bulk = append(w.bulk, bulk{op, at, all - len(r.rest)})
+				w.jumps += bulkJumps
+			}
 		default:
+			w.calls = w.calls || op == 0x10 || op == 0x11
 			r.operands(op)
 		}
 	}
-	return n
+	return w
 }
 
 // operands passes over what stands behind an instruction without jumps.
@@ -42,8 +77,6 @@ func (r *reader) operands(op byte) {
 		r.bytes(4)
 	case op == 0x44:
 		r.bytes(8)
-	case op == 0xfc:
-		r.bulk()
 	case op == 0xfd:
 		r.vector()
 	default:
@@ -51,17 +84,24 @@ func (r *reader) operands(op byte) {
 	}
 }
 
-// bulk passes over saturating conversions and operations on much memory.
-func (r *reader) bulk() {
-	switch op := r.u32(); {
-	case op <= 7:
-	case op == 9, op == 11, op == 13:
+// bulk passes over saturating conversions and operations on much memory, and
+// reports whether it was one of the latter.
+func (r *reader) bulk() (op uint32, long bool) {
+	op = r.u32()
+	switch op {
+	case 0, 1, 2, 3, 4, 5, 6, 7:
+		return op, false
+	case 9, 13: // data.drop, elem.drop
 		r.skip(1)
-	case op == 8, op == 10, op == 12, op == 14:
+		return op, false
+	case memoryFill:
+		r.skip(1)
+	case 8, memoryCopy, 12, 14:
 		r.skip(2)
 	default:
 		r.fail("the module has an instruction 0xfc %d, which is not supported", op)
 	}
+	return op, true
 }
 
 // vector passes over operations on 128 bits.

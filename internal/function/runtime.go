@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/tetratelabs/wazero"
@@ -22,6 +23,9 @@ type Options struct {
 	// PerProject and PerFunction are how many of them one project and one
 	// function may have; half and a quarter of Running.
 	PerProject, PerFunction int
+	// Cores is how many modules of one project compute at the same moment; all
+	// processors but one, and at least 1. A module that sleeps does not count.
+	Cores int
 	// Waiting is how many calls of one function may wait for a place; 64.
 	Waiting int
 	// Queue is how many calls of all functions may wait; 1024. Each holds its
@@ -35,8 +39,8 @@ type Options struct {
 	// Targets is how many calls of http functions are under way at once; 512,
 	// of which one project may have a half and one function a quarter.
 	Targets int
-	// Transport makes the requests of http functions; nil: one with the
-	// machine's resolver, without proxies.
+	// Transport makes the requests of http functions (NewTransport); with nil none
+	// is reached.
 	Transport http.RoundTripper
 }
 
@@ -51,8 +55,10 @@ type Runtime struct {
 	modules   *cache
 	compiling chan struct{}
 	sandboxes *gate
+	cores     *cores
 	targets   *gate
 	client    *http.Client
+	queued    atomic.Int64 // bytes of events that nobody waits for
 
 	life   context.Context // ends with Close
 	end    context.CancelFunc
@@ -78,6 +84,7 @@ func New(ctx context.Context, o Options) (*Runtime, error) {
 		targets: newGate(share{
 			Total: o.Targets, Project: max(1, o.Targets/2), Function: max(1, o.Targets/4), Waiting: o.Waiting, Queue: o.Queue,
 		}),
+		cores: newCores(o.Cores),
 		client: &http.Client{
 			Transport:     o.Transport,
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -96,7 +103,7 @@ func (o Options) withDefaults() Options {
 		field *int
 		value int
 	}{
-		{&o.Running, max(8, 2*runtime.GOMAXPROCS(0))}, {&o.Waiting, 64}, {&o.Queue, 1024}, {&o.MemoryMB, 2048}, {&o.Modules, 128}, {&o.Targets, 512},
+		{&o.Running, max(8, 2*runtime.GOMAXPROCS(0))}, {&o.Cores, max(1, runtime.GOMAXPROCS(0)-1)}, {&o.Waiting, 64}, {&o.Queue, 1024}, {&o.MemoryMB, 2048}, {&o.Modules, 128}, {&o.Targets, 512},
 	} {
 		if *d.field <= 0 {
 			*d.field = d.value
@@ -109,7 +116,7 @@ func (o Options) withDefaults() Options {
 		o.PerFunction = max(1, o.Running/4)
 	}
 	if o.Transport == nil {
-		o.Transport = newTransport()
+		o.Transport = NewTransport(nil)
 	}
 	return o
 }
@@ -186,9 +193,34 @@ func (r *Runtime) Enter(f *Function) (*Call, error) {
 	return &Call{r, f, p}, nil
 }
 
-// Start runs the call in the background. Its result is dropped.
-func (c *Call) Start(event []byte) {
-	go func() { _, _ = c.Run(context.Background(), event) }()
+// Start runs the call in the background. Its result is dropped. event must not
+// change any more. It refuses with Busy when too many bytes of events wait.
+func (c *Call) Start(event []byte) error {
+	r := c.runtime
+	if size := int64(len(event)); r.queued.Add(size) > maxQueued {
+		r.queued.Add(-size)
+		c.place.leave()
+		r.work.Done()
+		return fault(Busy, "too many events wait for their functions")
+	}
+	go func() {
+		defer r.queued.Add(-int64(len(event)))
+		_, _ = c.Run(context.Background(), event)
+	}()
+	return nil
+}
+
+// Queue calls a function in the background, or refuses with Busy, Large or
+// Closed. Its result is dropped. event must not change any more.
+func (r *Runtime) Queue(f *Function, event []byte) error {
+	if len(event) > MaxEvent {
+		return fault(Large, "the event has %d bytes; %d are allowed", len(event), MaxEvent)
+	}
+	call, err := r.Enter(f)
+	if err != nil {
+		return err
+	}
+	return call.Start(event)
 }
 
 // Run waits for the place at most as long as the function may run, and then

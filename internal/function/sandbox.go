@@ -30,7 +30,13 @@ func (r *Runtime) sandbox(ctx context.Context, f *Function, event []byte) (Resul
 	out := &output{stop: stop}
 	logs := &tail{}
 	memory := &allocator{limit: uint64(f.MemoryMB) << 20}
-	err = run(experimental.WithMemoryAllocator(ctx, memory), r.engine, m.code, config(ctx, f, event, out, logs))
+	defer memory.Free() // the engine forgets it when it cannot make an instance
+	core, err := r.cores.take(ctx, f.ProjectID)
+	if err != nil {
+		return Result{}, fault(Busy, "no processor came free for the project in time").because(err)
+	}
+	err = run(experimental.WithMemoryAllocator(ctx, memory), r.engine, m.code, config(ctx, f, event, out, logs, core))
+	core.give()
 	result := Result{Output: out.data, Logs: logs.bytes()}
 	if err != nil || ctx.Err() != nil { // a module may end well although it was told to stop
 		err = reason(ctx, f, memory, err)
@@ -42,7 +48,7 @@ func (r *Runtime) sandbox(ctx context.Context, f *Function, event []byte) (Resul
 }
 
 // config is the whole world of a module.
-func config(ctx context.Context, f *Function, event []byte, out io.Writer, logs io.Writer) wazero.ModuleConfig {
+func config(ctx context.Context, f *Function, event []byte, out io.Writer, logs io.Writer, own *core) wazero.ModuleConfig {
 	return wazero.NewModuleConfig().
 		WithName(""). // instances of one module do not know each other
 		WithArgs("function").
@@ -55,18 +61,8 @@ func config(ctx context.Context, f *Function, event []byte, out io.Writer, logs 
 		WithRandSource(rand.Reader).
 		WithSysWalltime().
 		WithSysNanotime().
-		WithNanosleep(func(ns int64) { sleep(ctx, time.Duration(ns)) }).
+		WithNanosleep(func(ns int64) { own.sleep(ctx, time.Duration(ns)) }).
 		WithStartFunctions(entry)
-}
-
-// sleep is a pause that ends with the call: the host's own would outlast it.
-func sleep(ctx context.Context, d time.Duration) {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-	case <-ctx.Done():
-	}
 }
 
 // run instantiates, which runs the module's entry, and ends the instance.
@@ -139,35 +135,6 @@ func (t *tail) Write(p []byte) (int, error) {
 }
 
 func (t *tail) bytes() []byte { return t.data[max(0, len(t.data)-MaxLog):] }
-
-// allocator gives one instance its memory, up to the definition's limit.
-type allocator struct {
-	limit   uint64
-	refused bool
-	memory  []byte
-}
-
-// Allocate implements experimental.MemoryAllocator.
-func (a *allocator) Allocate(_, _ uint64) experimental.LinearMemory { return a }
-
-// Reallocate implements experimental.LinearMemory. It grows in steps, so that a
-// module that asks for page after page is not copied for each; nil refuses.
-func (a *allocator) Reallocate(size uint64) []byte {
-	if size > a.limit {
-		a.refused = true
-		return nil
-	}
-	if size > uint64(cap(a.memory)) {
-		grown := make([]byte, size, min(a.limit, max(size, 2*uint64(cap(a.memory)))))
-		copy(grown, a.memory)
-		a.memory = grown
-	}
-	a.memory = a.memory[:size]
-	return a.memory
-}
-
-// Free implements experimental.LinearMemory.
-func (a *allocator) Free() { a.memory = nil }
 
 // supported reports whether the host module has a function. The list is that
 // of WASI preview 1; what needs files or sockets is there and finds none.

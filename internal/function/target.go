@@ -3,12 +3,15 @@ package function
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/url"
 	"time"
+
+	"github.com/lintel-gateway/lintel/internal/dial"
 )
 
 // MaxTarget is the length of a target in characters.
@@ -34,10 +37,17 @@ func CheckTarget(target string) string {
 	return ""
 }
 
-func newTransport() *http.Transport {
-	dialer := &net.Dialer{Timeout: 5 * time.Second}
+var errNoDial = errors.New("function: the runtime was made without a dialer")
+
+// NewTransport returns a transport for Options whose connections open opens. It
+// is where addresses are refused that tenants must not reach (internal/dial);
+// without it nothing is reached.
+func NewTransport(open func(ctx context.Context, network, address string) (net.Conn, error)) *http.Transport {
+	if open == nil {
+		open = func(context.Context, string, string) (net.Conn, error) { return nil, errNoDial }
+	}
 	return &http.Transport{
-		DialContext: dialer.DialContext, TLSHandshakeTimeout: 5 * time.Second,
+		DialContext: open, TLSHandshakeTimeout: 5 * time.Second,
 		MaxIdleConns: 256, MaxIdleConnsPerHost: 16, IdleConnTimeout: time.Minute,
 		MaxResponseHeaderBytes: 64 << 10, ForceAttemptHTTP2: true,
 	}
@@ -79,6 +89,10 @@ func (r *Runtime) post(ctx context.Context, f *Function, event []byte) (Result, 
 func unreached(ctx context.Context, f *Function, err error) error {
 	if ctx.Err() != nil {
 		return fault(Timeout, "the target did not answer within %d ms", f.TimeoutMS).because(err)
+	}
+	var denied *dial.Denied
+	if errors.As(err, &denied) {
+		return fault(Denied, "the target is at an address that functions must not reach").because(err)
 	}
 	// The error of net/http repeats the URL and the address it was resolved to.
 	return fault(Target, "the target cannot be reached").because(fmt.Errorf("post to the target: %w", err))

@@ -2,12 +2,14 @@ package gateway
 
 import (
 	"log/slog"
+	"net/netip"
 	"runtime/debug"
 	"strings"
 
 	"github.com/lintel-gateway/lintel/internal/clock"
 	"github.com/lintel-gateway/lintel/internal/gateway/answer"
 	"github.com/lintel-gateway/lintel/internal/gateway/call"
+	"github.com/lintel-gateway/lintel/internal/gateway/livetrace"
 	"github.com/lintel-gateway/lintel/internal/gateway/plan"
 	"github.com/lintel-gateway/lintel/internal/gateway/snapshot"
 	"github.com/lintel-gateway/lintel/internal/ids"
@@ -17,13 +19,24 @@ import (
 // release is the environment of a call that names none (wire-facts §2.2).
 const release = "RELEASE"
 
-// Options of a Gateway. All but Record are needed.
+// Options of a Gateway. All but Live, TrustedProxies, Preflight and Record are needed.
 type Options struct {
 	Snapshot *snapshot.Snapshot
 	Answers  *answer.Answers // groups' own words for faults
 	IDs      *ids.Source
 	Clock    clock.Clock
 	Log      *slog.Logger
+	// TrustedProxies are believed about who called them: ForwardedHops, from 1,
+	// says which entry of X-Forwarded-For that is, counted from the end. None: the
+	// client is the TCP peer.
+	TrustedProxies []netip.Prefix
+	ForwardedHops  int
+	// Preflight says that preflight requests to APIs with CORS are answered for
+	// which there is no API.
+	Preflight bool
+	// Live knows the keys of calls that an administrator watches; nil: nobody
+	// watches any.
+	Live *livetrace.Keys
 	// Record is called once per call, after its answer was written. What it
 	// keeps of the call it clones.
 	Record func(*call.Call)
@@ -36,12 +49,16 @@ type Gateway struct {
 	ids      *requestIDs
 	clock    clock.Clock
 	log      *slog.Logger
+	live     *livetrace.Keys
+	proxies  proxies
 	record   func(*call.Call)
+
+	preflight bool
 }
 
 // New makes a gateway over the APIs of a snapshot.
 func New(o Options) *Gateway {
-	return &Gateway{o.Snapshot, o.Answers, newRequestIDs(o.IDs), o.Clock, o.Log, o.Record}
+	return &Gateway{o.Snapshot, o.Answers, newRequestIDs(o.IDs), o.Clock, o.Log, o.Live, proxies{o.TrustedProxies, o.ForwardedHops}, o.Record, o.Preflight}
 }
 
 // Serve fills c.Response: with the backend's answer, or with the fault for which
@@ -51,11 +68,16 @@ func (g *Gateway) Serve(c *call.Call) {
 	p, fault := g.serve(c)
 	if fault != nil {
 		refuse(c, fault)
+		response := "" // the default one of the group, if the host leads to one
 		if p != nil {
-			g.answers.Word(c, p.Definition.GroupID, p.Definition.ResponseID)
+			response = p.Definition.ResponseID
 		}
+		g.answers.Word(c, c.Target.GroupID, response)
 	}
 	g.finishHeaders(c, p)
+	if c.Trace != nil {
+		traceAnswer(c)
+	}
 }
 
 // serve is the life of a call.
@@ -68,50 +90,70 @@ func (g *Gateway) serve(c *call.Call) (p *plan.Plan, fault *call.Fault) {
 		}
 	}()
 
-	// One reading of the request for everyone.
-	if fault = prepare(c); fault != nil {
+	// One reading of the request for everyone. And who calls: the TCP peer, or
+	// whom a trusted proxy names.
+	if fault = prepare(c); fault == nil {
+		fault = g.proxies.find(c)
+	}
+	if key, ok := c.Request.Field(call.HeaderTrace); ok && g.live != nil {
+		g.live.Begin(c, key)
+	}
+	if c.Trace != nil {
+		traceRequest(c, fault)
+	}
+	if fault != nil {
 		return nil, fault
 	}
 
 	// Which API: host, environment, path and method.
-	if p, fault = g.find(c); fault != nil {
-		return nil, fault
+	p, fault = g.find(c)
+	if fault != nil && g.preflight && g.answerPreflight(c) {
+		return nil, nil
 	}
 	if c.Trace != nil {
-		traceRoute(c)
+		traceRoute(c, fault)
+	}
+	if fault != nil {
+		return nil, fault
 	}
 
 	// Whether this call may go on: protocol, authentication, grant, parameters.
 	// The order is plan.Build's.
-	for _, policy := range p.Policies {
-		fault = policy.Apply(c)
-		if c.Trace != nil {
-			tracePolicy(c, policy, fault)
-		}
-		if fault != nil {
-			return p, fault
-		}
+	if fault = pass(c, p.Policies); fault != nil {
+		return p, fault
 	}
 
 	// Where it goes, and what is sent there.
 	branch := p.Choose(c)
-	for _, policy := range branch.Policies {
-		fault = policy.Apply(c)
-		if c.Trace != nil {
-			tracePolicy(c, policy, fault)
-		}
-		if fault != nil {
-			return p, fault
-		}
+	if c.Trace != nil {
+		traceBranch(c, p, branch)
+	}
+	if fault = pass(c, branch.Policies); fault != nil {
+		return p, fault
 	}
 	if c.Trace != nil {
-		traceBranch(c, branch)
+		traceSending(c, branch)
 	}
 	fault = branch.Backend.Send(c)
 	if c.Trace != nil {
 		traceBackend(c, fault)
 	}
 	return p, fault
+}
+
+// pass takes a call through policies until one refuses.
+func pass(c *call.Call, policies []plan.Policy) (fault *call.Fault) {
+	for _, policy := range policies {
+		if c.Trace == nil {
+			fault = policy.Apply(c)
+		} else {
+			fault = traced(c, policy)
+		}
+		if fault != nil {
+			return fault
+		}
+	}
+	return nil
 }
 
 // find leads a call to its plan. What is not found gets one of two texts
@@ -122,11 +164,8 @@ func (g *Gateway) find(c *call.Call) (*plan.Plan, *call.Fault) {
 	if group == nil {
 		return nil, call.NotPublished
 	}
-	env, ok := c.Request.Field(call.HeaderStage)
-	if !ok {
-		env = release
-	}
-	p, outcome := group.Lookup(env, c)
+	c.Target.GroupID = group.ID() // whose words a fault gets that is found now
+	p, outcome := group.Lookup(environment(c), c)
 	switch outcome {
 	case snapshot.Found:
 		decodeParams(c)
@@ -135,6 +174,14 @@ func (g *Gateway) find(c *call.Call) (*plan.Plan, *call.Fault) {
 		return nil, call.NoSuchMethod
 	}
 	return nil, call.NotPublished
+}
+
+// environment is that of a call.
+func environment(c *call.Call) string {
+	if env, ok := c.Request.Field(call.HeaderStage); ok {
+		return env
+	}
+	return release
 }
 
 // decodeParams turns the slices of the path that routing found into values. A
@@ -161,6 +208,9 @@ func decodeParams(c *call.Call) {
 
 // Finish records the call after its answer was written.
 func (g *Gateway) Finish(c *call.Call) {
+	if c.Trace != nil && c.Trace.Done != nil {
+		c.Trace.Done(c)
+	}
 	if g.record != nil {
 		g.record(c)
 	}

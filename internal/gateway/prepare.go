@@ -21,6 +21,7 @@ const Methods = "GET, POST, PUT, DELETE, HEAD, PATCH, OPTIONS"
 // refuses what has more than one.
 func prepare(c *call.Call) *call.Fault {
 	r := &c.Request
+	r.Client = r.Remote.Addr().Unmap().WithZone("") // proxies.find knows better, once the fields are checked
 	if !known(r.Method) {
 		return call.MethodNotAllowed
 	}
@@ -43,8 +44,12 @@ func prepare(c *call.Call) *call.Fault {
 	if r.BodyLength > call.MaxBody {
 		return call.RequestTooLarge
 	}
+	if protocol, ok := r.Field(call.HeaderUpgrade); ok {
+		if f := upgrade(r, protocol); f != nil {
+			return f
+		}
+	}
 	c.LimitBody(call.MaxBody)
-	r.Client = r.Remote.Addr().Unmap().WithZone("")
 	return nil
 }
 
@@ -89,8 +94,10 @@ func prepareHeaders(r *call.Request) *call.Fault {
 			return call.BadAPIRequest.With("header " + h.String() + " appears twice")
 		}
 		switch h {
-		case call.HeaderUpgrade:
-			return refuseUpgrade(f.Value)
+		case call.HeaderHops:
+			if r.Hops = hops(f.Value); r.Hops >= maxHops {
+				return call.CallsItself
+			}
 		case call.HeaderHost:
 			// They differ when the request line named another host (absolute
 			// form). Which one a backend believes is not for us to guess.
@@ -104,13 +111,4 @@ func prepareHeaders(r *call.Request) *call.Fault {
 		return call.BadAPIRequest.With("the Host header is missing")
 	}
 	return nil
-}
-
-// refuseUpgrade: an upgraded connection passes every rule behind the first
-// request, h2c above all (CVE-2026-88008).
-func refuseUpgrade(protocol string) *call.Fault {
-	if message.EqualFold(protocol, "websocket") {
-		return call.NoWebSocket
-	}
-	return call.UpgradeRefused
 }

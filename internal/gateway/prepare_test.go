@@ -70,7 +70,10 @@ func TestRequestForm(t *testing.T) {
 		{"two of another field", "GET /a", []string{"Accept: a/b", "Accept: a/b"}, 200, "", ""},
 		{"h2c", "GET /a", []string{"Connection: Upgrade", "Upgrade: h2c"}, 400, "APIG.0602", "Bad request: the connection cannot be upgraded to this protocol"},
 		{"several upgrades", "GET /a", []string{"upgrade: websocket, h2c"}, 400, "APIG.0602", "Bad request: the connection cannot be upgraded to this protocol"},
-		{"websocket", "GET /a", []string{"Connection: Upgrade", "Upgrade: WebSocket"}, 501, "APIG.0602", "Bad request: WebSocket is not served"},
+		{"hops", "GET /a", []string{"X-Apig-Hops: 9"}, 200, "", ""},
+		{"hops that are no number", "GET /a", []string{"X-Apig-Hops: 99x"}, 200, "", ""},
+		{"too many hops", "GET /a", []string{"x-apig-hops: 10"}, 500, "APIG.0612", "An API cannot call itself."},
+		{"far too many hops", "GET /a", []string{"X-Apig-Hops: 99999999999999999999999"}, 500, "APIG.0612", "An API cannot call itself."},
 	}
 	g := house(t, api("a", "ANY", "/a"))
 	for _, test := range tests {

@@ -21,6 +21,10 @@ func refuse(c *call.Call, f *call.Fault) {
 	if f == call.MethodNotAllowed {
 		r.Headers = append(r.Headers, message.Field{Name: "Allow", Value: Methods}) // RFC 9110 §15.5.6
 	}
+	if r.Tunnel != nil {
+		r.Tunnel.Close()
+		r.Tunnel = nil
+	}
 	r.Stream, r.Trailers, r.Length = nil, nil, 0
 	b := f.AppendJSON(c.Scratch(), c.ID)
 	c.Keep(b)
@@ -48,12 +52,16 @@ func (g *Gateway) finishHeaders(c *call.Call, p *plan.Plan) {
 		allowOrigin(c, p.Definition.Method == http.MethodOptions)
 	}
 	if mode, _ := c.Request.Field(call.HeaderMode); message.EqualFold(mode, "debug") {
+		addLimits(c)
 		g.addLatencies(c)
 	}
 }
 
 // ours reports whether the gateway alone writes a response field.
 func ours(name string) bool {
+	if len(name) > len(limitPrefix) && message.EqualFold(name[:len(limitPrefix)], limitPrefix) {
+		return true
+	}
 	switch len(name) {
 	case len("X-Request-Id"):
 		return message.EqualFold(name, "X-Request-Id")
@@ -105,6 +113,35 @@ func (g *Gateway) addLatencies(c *call.Call) {
 	}
 	c.Response.Headers = append(c.Response.Headers,
 		message.Field{Name: "X-Apig-Latency", Value: milliseconds(c, until.Sub(c.Started))})
+}
+
+// addLimits adds the debug fields of the limits that were asked for the call.
+func addLimits(c *call.Call) {
+	for i := range c.Limits {
+		l := &c.Limits[i]
+		c.Response.Headers = append(c.Response.Headers,
+			message.Field{Name: limitField(l.Name), Value: c.Keep(l.AppendText(c.Scratch()))})
+	}
+}
+
+// limitPrefix begins the names of all fields that tell of limits.
+const limitPrefix = "X-Apig-RateLimit-"
+
+// limitField is the name of the field of a limit, spelled as in wire-facts §1.1.
+func limitField(limit string) string {
+	switch limit {
+	case "api":
+		return limitPrefix + "api"
+	case "user":
+		return limitPrefix + "user"
+	case "app":
+		return limitPrefix + "app"
+	case "ip":
+		return limitPrefix + "ip"
+	case "api-allenv":
+		return limitPrefix + "api-allenv"
+	}
+	return limitPrefix + limit
 }
 
 func milliseconds(c *call.Call, d time.Duration) string {

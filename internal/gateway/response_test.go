@@ -17,6 +17,7 @@ func TestResponseFields(t *testing.T) {
 			" | Access-Control-Allow-Methods: GET,POST,PUT,DELETE,HEAD,OPTIONS,PATCH | Access-Control-Max-Age: 172800"
 		origin = "Origin: https://shop.example"
 		debug  = "X-Apig-Mode: debug"
+		rate   = "X-Apig-RateLimit-api-allenv: remain:999999,limit:1000000,time:1 second"
 	)
 	tests := []struct {
 		name    string
@@ -26,7 +27,7 @@ func TestResponseFields(t *testing.T) {
 		want    string // fields beside X-Request-Id
 	}{
 		{"backend", "GET /plain", nil, "Server: own|X-Own: 1", "Server: own | X-Own: 1"},
-		{"backend's own request id", "GET /plain", nil, "x-request-id: 1|X-Apig-Latency: 9|X-Apig-Upstream-Latency: 9", ""},
+		{"backend's own request id", "GET /plain", nil, "x-request-id: 1|X-Apig-Latency: 9|X-Apig-Upstream-Latency: 9|x-apig-ratelimit-Api: 9|X-Apig-RateLimit-: kept", "X-Apig-RateLimit-: kept"},
 		{"mock", "GET /mock", nil, "", "Content-Type: application/json | Server: api-gateway"},
 		{"CORS off", "GET /plain", []string{origin}, "", ""},
 		{"no origin", "GET /cors", nil, "", ""},
@@ -34,10 +35,10 @@ func TestResponseFields(t *testing.T) {
 		{"backend's own CORS", "GET /cors", []string{origin}, "access-control-allow-origin: https://shop.example", "access-control-allow-origin: https://shop.example"},
 		{"preflight", "OPTIONS /cors", []string{origin}, "", "Content-Type: application/json | Server: api-gateway | " + preflight},
 		{"fault to a browser", "GET /closed", []string{origin}, "", "Content-Type: application/json | Server: api-gateway | Access-Control-Allow-Origin: *"},
-		{"debug", "GET /plain", []string{debug}, "", "X-Apig-Upstream-Latency: 20 | X-Apig-Latency: 27"},
-		{"debug in another case", "GET /plain", []string{"x-apig-mode: DEBUG"}, "", "X-Apig-Upstream-Latency: 20 | X-Apig-Latency: 27"},
+		{"debug", "GET /plain", []string{debug}, "", rate + " | X-Apig-Upstream-Latency: 20 | X-Apig-Latency: 27"},
+		{"debug in another case", "GET /plain", []string{"x-apig-mode: DEBUG"}, "", rate + " | X-Apig-Upstream-Latency: 20 | X-Apig-Latency: 27"},
 		{"another mode", "GET /plain", []string{"X-Apig-Mode: trace"}, "", ""},
-		{"debug and mock", "GET /mock", []string{debug}, "", "Content-Type: application/json | Server: api-gateway | X-Apig-Latency: 5"},
+		{"debug and mock", "GET /mock", []string{debug}, "", "Content-Type: application/json | Server: api-gateway | " + rate + " | X-Apig-Latency: 5"},
 		{"debug and fault", "GET /nothing", []string{debug}, "", "Content-Type: application/json | Server: api-gateway | X-Apig-Latency: 5"},
 	}
 	for _, test := range tests {

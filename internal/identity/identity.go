@@ -122,6 +122,9 @@ func (i *Identity) Routes() []wire.Route {
 // Authenticate is the wire.Authenticator of every dialect.
 func (i *Identity) Authenticate() wire.Authenticator { return i.verify.Authenticate }
 
+// Signatures checks those of a gateway, whose requests are no http.Requests.
+func (i *Identity) Signatures() *verify.Authenticator { return i.verify }
+
 // Refresh reads other nodes' changes now.
 func (i *Identity) Refresh(ctx context.Context) error { return i.revoked.Refresh(ctx) }
 

@@ -1,5 +1,6 @@
 // Package statistics adds up the finished calls of this process per API and
-// minute, until somebody stores the sums.
+// minute, and the calls that orders pay for (Orders), until somebody stores the
+// sums.
 //
 // A gateway adds (Collector.Add) and knows no database; management drains and
 // reads (Collector.Drain, Collector.View) and knows no gateway. Adding takes a

@@ -17,7 +17,7 @@ import (
 // RouterURI is the pattern of the route, so that values of path parameters
 // stay out as well, or the path when no route was found.
 type AccessRecord struct {
-	RemoteAddr     netip.Addr // TCP peer
+	RemoteAddr     netip.Addr // the caller: TCP peer, or whom a trusted proxy names
 	RequestID      string
 	APIID          string
 	UserID         string

@@ -10,6 +10,7 @@ const (
 	KeyDetail    = "detail" // why, in words that were shown to the client
 	KeyRequestID = "request_id"
 	KeyAPIID     = "api_id"
+	KeyChannelID = "channel_id"
 	KeyAction    = "action"
 	KeyStatus    = "status"
 	KeyCode      = "code" // of an error or fault

@@ -52,11 +52,32 @@ func aclsScenario(s *scenario) {
 	s.aclLists(own, other, id, accounts, foreign)
 	s.aclBindings(own, other, id, accounts, foreign)
 	s.aclBatches(own, other, foreign)
+	s.aclServed(own)
 	// A full project.
 	for n := s.countOf(own.member, "acls"); n < 100; n++ {
 		s.post(own.member, "acls", with(sample, "acl_name", fmt.Sprintf("filler_%d", n)))
 	}
 	s.do(own.member, "POST acls", with(sample, "acl_name", "one_too_many")).refused(403, "APIG.3112", "")
+}
+
+// aclServed: a policy holds for calls from when it is bound or changed until it is
+// unbound.
+func (s *scenario) aclServed(own *tenant) {
+	group := s.group(own.member, "listed")
+	api := s.api(own.member, mock(group, "listed", "/listed"))
+	publication := s.publishID(own.member, api, releaseEnv)
+	list4 := s.post(own.member, "acls", object{"acl_name": "served", "acl_type": "PERMIT", "acl_value": "10.0.0.0/8", "entity_type": "IP"}).text("id")
+	c := s.caller(own.member, group)
+	c.plain("GET /listed", anonymous).want(200, "")
+	bound := s.post(own.member, "acl-bindings", object{"acl_id": list4, "publish_ids": list{publication}}).text("0.id")
+	c.plain("GET /listed", anonymous).fault(403, "APIG.0402", "The IP address is not authorized to access the API.")
+	c.tls("GET /listed", anonymous, "X-Forwarded-For", "10.0.0.1").fault(403, "APIG.0402", "")
+	s.put(own.member, "acls/"+list4, object{"acl_value": "10.0.0.0/8,127.0.0.1"})
+	c.plain("GET /listed", anonymous).want(200, "")
+	s.put(own.member, "acls/"+list4, object{"acl_type": "DENY"})
+	c.plain("GET /listed", anonymous).fault(403, "APIG.0402", "")
+	s.do(own.member, "DELETE acl-bindings/"+bound, nil).want(204)
+	c.plain("GET /listed", anonymous).want(200, "")
 }
 
 // countOf is the number of things in a list.

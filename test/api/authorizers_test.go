@@ -165,7 +165,7 @@ func (s *scenario) authorizerEnds(own *tenant, id, foreign, urn string) {
 		{name: "its function stays", as: own.member, call: "DELETE " + functionsPath(own.project) + "/" + urn, status: 409, code: "APIC.7701", text: "names the function"},
 	})
 	s.remove(own.member, "apis/"+api)
-	s.authorizedCalls(own, group, id)
+	s.authorizedCalls(own, group, id, urn)
 	s.rows([]row{
 		{name: "delete a foreign one", as: own.member, call: "DELETE authorizers/" + foreign, status: 403, code: "APIG.1137"},
 		{name: "delete", as: own.member, call: "DELETE authorizers/" + id, status: 204},
@@ -173,11 +173,12 @@ func (s *scenario) authorizerEnds(own *tenant, id, foreign, urn string) {
 	})
 }
 
-// authorizedCalls: an API may pass on what its authorizer answers. It can be
-// published; its calls are refused until gateways run authorizers.
-func (s *scenario) authorizedCalls(own *tenant, group, id string) {
+// authorizedCalls: an API may pass on what its authorizer answers, and is called
+// as it decides.
+func (s *scenario) authorizedCalls(own *tenant, group, id, urn string) {
+	user := object{"name": "user", "location": "QUERY", "origin": "SYSTEM", "value": "$context.authorizer.frontend.user"}
 	document := with(web(group, "authorized", "/authorized", s.echo()), "auth_type", "AUTHORIZER", "authorizer_id", id, "req_protocol", "BOTH",
-		"backend_params", list{object{"name": "X-User", "location": "HEADER", "origin": "SYSTEM", "value": "$context.authorizer.frontend.user"}})
+		"backend_params", list{user})
 	for value, code := range map[string]string{
 		"$context.authorizer.backend.user": "APIG.2036", "$context.authorizer.sideways.user": "APIG.2011", "$context.authorizer.frontend.": "APIG.2011",
 	} {
@@ -187,7 +188,17 @@ func (s *scenario) authorizedCalls(own *tenant, group, id string) {
 	}
 	api := s.api(own.member, document)
 	s.publish(own.member, api, releaseEnv)
-	s.caller(own.member, group).plain("GET /authorized", anonymous).fault(501, "APIG.0601", "auth_type AUTHORIZER")
+	c := s.caller(own.member, group)
+	c.plain("GET /authorized", anonymous).fault(500, "APIG.0601", "Internal server error.") // it answers {}
+	for status, body := range map[string]string{"allow": `{\"status\":\"allow\",\"context\":{\"user\":\"ann\"}}`, "deny": `{\"status\":\"deny\"}`} {
+		module := functiontest.Says(`{"statusCode":200,"body":"`+body+`"}`, "")
+		s.do(own.member, "PUT "+functionsPath(own.project)+"/"+urn+"/code", code(module)).want(200)
+		if status == "deny" {
+			c.tls("GET /authorized", anonymous).fault(403, "APIG.0306", "API access denied.")
+		} else {
+			c.plain("GET /authorized?user=forged", anonymous).want(200, "?user=ann")
+		}
+	}
 	s.remove(own.member, "apis/publish/"+api+"?env_id="+releaseEnv)
 	s.remove(own.member, "apis/"+api)
 }

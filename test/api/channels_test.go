@@ -274,7 +274,7 @@ func (s *scenario) channelUses(own *tenant, id, foreign string) {
 		{name: "delete an unknown one", as: own.member, call: "DELETE vpc-channels/nothing", status: 404, code: "APIG.3023", text: "id:nothing"},
 	})
 	s.publish(own.member, api, releaseEnv)
-	s.caller(own.member, group).plain("GET /orders", anonymous).fault(501, "APIG.0601", "vpc_status 1 is not served by this gateway yet")
+	s.caller(own.member, group).plain("GET /orders", anonymous).fault(502, "APIG.0610", "No backend available.")
 	s.get(own.member, "apis/versions/"+s.get(own.member, "apis/publish/"+api).text("api_versions.0.version_id")).has(fields{"backend_api.vpc_info": id})
 	inUse.name = "named by a draft and in force"
 	s.rows([]row{inUse})

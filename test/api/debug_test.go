@@ -111,6 +111,7 @@ func (s *scenario) debugRefusals(own *tenant, call string, in, consumer object) 
 		invalid("header of the gateway", with(in, "header", object{"x-stage": list{"A"}}), "parameterName:header.x-stage"),
 		invalid("header name", with(in, "header", object{"a_b": list{"A"}}), "parameterName:header.a_b"),
 		invalid("header with a line break", with(in, "header", object{"A": list{"x\r\nB: y"}}), "parameterName:header.A"),
+		invalid("another client", with(in, "header", object{"x-forwarded-for": list{"192.0.2.1"}}), "parameterName:header.x-forwarded-for"),
 		invalid("Host", with(in, "header", object{"host": list{"x"}}), "parameterName:header.host"),
 		invalid("credentials with CONSUMER", with(consumer, "header", object{"Authorization": list{"x"}}), "parameterName:header.Authorization"),
 		{name: "too many values", as: own.member, call: call, body: with(in, "query", object{"a": make(list, 0, 1), "b": repeated("x", 101)}), status: 400, code: "APIG.2006", text: "parameterName:query"},

@@ -1,6 +1,9 @@
 package api_test
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 // drafts is the life of an API that is not published.
 func drafts(s *scenario) {
@@ -24,6 +27,9 @@ func drafts(s *scenario) {
 		"req_params.0.id": hexID, "req_params.0.location": "PATH", "req_params.0.required": 1, "req_params.0.valid_enable": 2,
 		"backend_params.0.origin": "REQUEST", "backend_params.0.location": "PATH", "backend_api.req_method": "GET",
 		"backend_api.vpc_status": 2, "backend_api.vpc_info": gone{}, "mock_info": gone{}, "func_info": gone{}, "run_env_id": gone{},
+		// Accepted, and refused when it is called: reference 4.2.2 reserves the range.
+		"warnings.0": regexp.MustCompile(`^backend_api\.url_domain: calls will be refused with APIG\.0404: 10\.0\.0\.1 is a private address; .*--backend-allow`),
+		"warnings.1": gone{},
 	})
 	id := made.text("id")
 	if a := s.get(own.member, "apis/"+id); string(a.body) != string(made.body) {
@@ -45,7 +51,7 @@ func drafts(s *scenario) {
 			body: with(web("", "orders_2", "/orders", "h#sub#.test"), "group_id", nil, "auth_type", "NONE"),
 			fields: fields{
 				"id": id, "name": "orders_2", "group_id": group, "req_params": gone{}, "auth_opt": gone{}, "tags": gone{}, "remark": gone{},
-				"register_time": made.text("register_time"), "backend_api.url_domain": "h#sub#.test",
+				"register_time": made.text("register_time"), "backend_api.url_domain": "h#sub#.test", "warnings": gone{},
 			}},
 		{name: "change a foreign one", as: own.member, call: "PUT apis/" + foreign, body: mock(group, "mine", "/mine"), status: 403, code: "APIG.1102"},
 		{name: "change an unknown one", as: own.member, call: "PUT apis/nothing", body: mock(group, "mine", "/mine"), status: 404, code: "APIG.3002"},

@@ -83,6 +83,10 @@ func groups(s *scenario) {
 			"name": "orders_2", "remark": "first\nline", "register_time": made.text("register_time"), "sl_domain": made.text("sl_domain"),
 		}},
 		{name: "keep the name", as: own.member, call: "PUT api-groups/" + id, body: object{"name": "orders_2", "remark": ""}, status: 200, fields: fields{"remark": ""}},
+		{name: "limit", as: own.member, call: "PUT api-groups/" + id, body: object{"name": "orders_2", "call_limits": 5, "time_interval": 2, "time_unit": "hour"}, status: 200, fields: fields{
+			"call_limits": 5, "time_interval": 2, "time_unit": "HOUR",
+		}},
+		{name: "no limit", as: own.member, call: "PUT api-groups/" + id, body: object{"name": "orders_2", "call_limits": 0}, status: 200, fields: fields{"call_limits": gone{}, "time_unit": gone{}}},
 		{name: "take a name", as: own.member, call: "PUT api-groups/" + id, body: object{"name": "ORDERS"}, status: 400, code: "APIG.3201"},
 		{name: "change by an administrator", as: s.admin, call: "PUT api-groups/" + id, body: object{"name": "orders_3"}, status: 200, fields: fields{"id": id}},
 		{name: "change a foreign one", as: own.member, call: "PUT api-groups/" + foreign, body: object{"name": "mine"}, status: 403, code: "APIG.1101"},
@@ -92,9 +96,27 @@ func groups(s *scenario) {
 	for _, call := range []string{"POST api-groups", "PUT api-groups/" + id} {
 		s.names(own.member, call, func(name string) any { return object{"name": name} })
 		s.remarks(own.member, call, func(remark any) any { return object{"name": "a_name", "remark": remark} })
+		s.groupLimits(own.member, call)
 	}
 	s.groupLists(own, other, id)
 	s.groupEnds(own, id, foreign)
+}
+
+// groupLimits: the limit of a group is given whole or not at all.
+func (s *scenario) groupLimits(as *actor, call string) {
+	good := object{"name": "limited", "call_limits": 1000, "time_interval": 1, "time_unit": "DAY"}
+	refused := func(name, code, param string, pairs ...any) row {
+		return row{name: name, as: as, call: call, body: with(good, pairs...), status: 400, code: code, text: "parameterName:" + param}
+	}
+	s.rows([]row{
+		refused("an interval without a limit", "APIG.2001", "call_limits", "call_limits", nil),
+		refused("a limit without an interval", "APIG.2001", "time_interval", "time_interval", nil),
+		refused("a limit without a unit", "APIG.2001", "time_unit", "time_unit", nil),
+		refused("a negative limit", "APIG.2002", "call_limits", "call_limits", -1),
+		refused("limit 2^31", "APIG.2003", "call_limits", "call_limits", 1<<31),
+		refused("interval 0", "APIG.2002", "time_interval", "time_interval", 0),
+		refused("weeks", "APIG.2011", "time_unit", "time_unit", "WEEK"),
+	})
 }
 
 func (s *scenario) groupLists(own, other *tenant, id string) {

@@ -176,7 +176,7 @@ func (s *scenario) boughtLists(provider, buyer *tenant, group, api, order string
 	s.rows([]row{
 		{name: "what was bought", as: buyer.member, call: groups, status: 200, fields: fields{
 			"total": 1, "size": 1, "purchases.0.id": order, "purchases.0.group_id": group, "purchases.0.group_name": "weather",
-			"purchases.0.group_remark": "about weather", "purchases.0.group_domains": nil, "purchases.0.quota_used": 0, "purchases.0.quota_left": 2000000000,
+			"purchases.0.group_remark": "about weather", "purchases.0.group_domains": nil, "purchases.0.quota_used": 2, "purchases.0.quota_left": 1999999998,
 			"purchases.0.order_time": moment, "purchases.0.start_time": moment, "purchases.0.expire_time": moment, "purchases.0.app_key": hexID, "purchases.0.app_secret": hexID,
 		}},
 		{name: "to a reader", as: buyer.reader, call: groups, status: 200, fields: fields{"total": 1, "purchases.0.app_secret": "*****"}},
@@ -190,7 +190,7 @@ func (s *scenario) boughtLists(provider, buyer *tenant, group, api, order string
 		{name: "by another name", as: buyer.member, call: groups + "?group_name=_", status: 200, fields: none},
 
 		{name: "an order", as: buyer.member, call: groups + "/" + order, status: 200, fields: fields{
-			"id": order, "group_id": group, "group_domains": []string{s.host(provider.member, group)}, "quota_left": 2000000000, "app_secret": hexID,
+			"id": order, "group_id": group, "group_domains": []string{s.host(provider.member, group)}, "quota_left": 1999999998, "app_secret": hexID,
 		}},
 		{name: "an order to a reader", as: buyer.reader, call: groups + "/" + order, status: 200, fields: fields{"app_secret": "*****"}},
 		{name: "a foreign order", as: provider.member, call: groups + "/" + order, status: 403, code: "APIG.1111"},
@@ -216,7 +216,7 @@ func (s *scenario) withdrawal(provider, buyer *tenant, group string, order *answ
 		{name: "order a second time", as: buyer.member, call: "POST purchases", body: wanted(group), status: 400, code: "APIG.3304"},
 		{name: "withdraw", as: provider.member, call: "DELETE api-groups/" + group + "/listing", status: 204},
 		{name: "order what was withdrawn", as: other.member, call: "POST purchases", body: wanted(group), status: 403, code: "APIG.3420"},
-		{name: "the order stays", as: buyer.member, call: "GET purchases/groups/" + order.text("id"), status: 200, fields: fields{"quota_left": 2000000000}},
+		{name: "the order stays", as: buyer.member, call: "GET purchases/groups/" + order.text("id"), status: 200, fields: fields{"quota_left": 1999999998}},
 	})
 	s.caller(provider.member, group).tls("GET /rain", signed(order.text("app_key"), order.text("app_secret"))).want(200, "mock of rain")
 }

@@ -46,5 +46,6 @@ var parts = []part{
 	outlinePart,
 	statisticsPart,
 	configsPart,
+	tracesPart,
 	openapiPart,
 }

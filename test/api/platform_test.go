@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -63,6 +64,7 @@ var scenarios = []struct {
 	{"outline", outlineScenario},
 	{"statistics", statisticsScenario},
 	{"configs", configsScenario},
+	{"live traces", tracesScenario},
 	{"openapi", openapiScenario},
 	{"bombs", bombs},
 	{"shared steps", steps},
@@ -143,8 +145,11 @@ func start(t *testing.T, url string) *platform {
 	p.Platform, err = app.Start(t.Context(), &config.Config{
 		DataDir:    p.dir,
 		Management: config.Management{Addr: "127.0.0.1:0"},
-		Gateway:    config.Gateway{Addr: "127.0.0.1:0", TLSAddr: "127.0.0.1:0", Domain: domain},
-		Region:     region, AdminPassword: adminPassword, Database: secret.Text(url),
+		Gateway: config.Gateway{
+			Addr: "127.0.0.1:0", TLSAddr: "127.0.0.1:0", Domain: domain,
+			BackendAllow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")},
+		},
+		Region: region, AdminPassword: adminPassword, Database: secret.Text(url),
 		LogFormat: "json", AuditLog: p.auditLog,
 		DrainTimeout: 10 * time.Second, Limits: limits,
 	}, app.Output{Log: io.Discard, Stdout: io.Discard, People: io.Discard})

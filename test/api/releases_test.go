@@ -22,14 +22,17 @@ func releases(s *scenario) {
 		{name: "foreign environment", as: own.member, call: "POST apis/publish/" + id, body: with(in, "env_id", foreignEnv), status: 403, code: "APIG.1103"},
 		{name: "two projects", as: s.admin, call: "POST apis/publish/" + id, body: with(in, "env_id", foreignEnv), status: 400, code: "APIG.1201"},
 		{name: "variable that is not there", as: own.member, call: "POST apis/publish/" + needy, body: in, status: 400, code: "APIG.2011", text: "host"},
-		{name: "authentication that is not served yet", as: own.member, call: "POST apis/publish/" + iam, body: in, status: 201},
+		{name: "authentication by IAM", as: own.member, call: "POST apis/publish/" + iam, body: in, status: 201},
 		{name: "a reader publishes", as: own.reader, call: "POST apis/publish/" + id, body: in, status: 403, code: "APIC.7110"},
 		{name: "nothing was published", as: own.member, call: "GET apis/publish/" + id, status: 200, fields: fields{"total": 0, "size": 0, "api_versions": list{}}},
 		{name: "nothing runs", as: own.member, call: "GET apis/runtime/" + id, status: 404, code: "APIG.3015"},
 	})
 	published := s.do(own.member, "POST apis/publish/"+id, in).want(201).has(fields{
-		"publish_id": hexID, "api_id": id, "env_id": env, "remark": "first", "publish_time": moment, "version_id": hexID,
+		"publish_id": hexID, "api_id": id, "env_id": env, "remark": "first", "publish_time": moment, "version_id": hexID, "warnings": gone{},
 	})
+	s.post(own.member, "env-variables", object{"group_id": group, "env_id": env, "variable_name": "host", "variable_value": "169.254.169.254"})
+	s.do(own.member, "POST apis/publish/"+needy, in).want(201).has(fields{"warnings.0": regexp.MustCompile(`^backend_api\.url_domain: .*169\.254\.169\.254 is a link-local address`)})
+	s.remove(own.member, "apis/publish/"+needy+"?env_id="+env)
 	version := published.text("version_id")
 	s.put(own.member, "apis/"+id, with(mock(group, "orders", "/orders"), "remark", "changed"))
 	s.publish(own.member, id, releaseEnv)

@@ -28,6 +28,9 @@ func TestDemo(t *testing.T) {
 	began := time.Now()
 	p := launch(t, setup{command: "demo", data: "-", dir: work, generated: true, env: []string{"TMPDIR=" + temporary}})
 	p.stdout.wait(t, p, "Ctrl-C stops.")
+	if !strings.Contains(p.stdout.String(), "loopback and private addresses unless --backend-allow opens them") {
+		t.Errorf("the demonstration does not say that it opens loopback: %s", p.stdout.String())
+	}
 	curl := strings.TrimSpace(p.stdout.wait(t, p, "  curl "))
 	call := strings.TrimSpace(p.stdout.wait(t, p, " call --app-key "))
 	if took := time.Since(began); took > time.Minute {

@@ -12,6 +12,7 @@ type Program struct {
 	Import  [2]string
 	NoEntry bool
 	Table   int
+	Global  int // what the one global, of 32 bits, begins with
 }
 
 const (
@@ -54,6 +55,7 @@ func Build(p Program) []byte {
 		out = append(out, section(4, [][]byte{append([]byte{0x70, 0x00}, uleb(uint64(p.Table))...)})...)
 	}
 	out = append(out, section(5, [][]byte{append([]byte{0x00}, uleb(uint64(p.Memory))...)})...)
+	out = append(out, section(6, [][]byte{join([]byte{0x7f, 0x01}, i32(p.Global), []byte{0x0b})})...)
 	exports := [][]byte{append(text("memory"), 2, 0)}
 	if !p.NoEntry {
 		exports = append(exports, append(text("_start"), append([]byte{0}, uleb(uint64(entry))...)...))
@@ -128,6 +130,20 @@ var (
 	ret      = []byte{0x0f}
 	trap     = []byte{0x00}
 	again    = []byte{0x0c, 0} // back to the loop
+	add      = []byte{0x6a}
+	subtract = []byte{0x6b}
+	below    = []byte{0x49}
+	fill     = []byte{0xfc, 11, 0}
+	and      = []byte{0x71}
+
+	shiftRight = []byte{0x76}
+	memoryCopy = []byte{0xfc, 10, 0, 0}
+
+	globalGet = []byte{0x23, 0}
+	globalSet = []byte{0x24, 0}
+	localGet  = []byte{0x20, 0}
+	localSet  = []byte{0x21, 0}
+	localTee  = []byte{0x22, 0}
 )
 
 func i32(n int) []byte { return append([]byte{0x41}, sleb(n)...) }

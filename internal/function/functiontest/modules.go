@@ -110,3 +110,85 @@ func NoEntry() []byte { return Build(Program{Memory: 1, NoEntry: true}) }
 
 // Table has a table of that many elements.
 func Table(elements int) []byte { return Build(Program{Memory: 1, Table: elements}) }
+
+// Branches calls itself twice, and each of these twice, that deep: 2 to the
+// power of depth calls without a loop, and with a stack of depth frames.
+func Branches(depth int) []byte {
+	// Global 0 is the depth. if depth != 0 { depth--; self; self; depth++ }
+	return Build(Program{Memory: 1, Global: depth, Body: join(
+		globalGet, when(
+			globalGet, i32(1), subtract, globalSet,
+			call(own), call(own),
+			globalGet, i32(1), add, globalSet,
+		),
+	)})
+}
+
+// Fills writes its memory of that many pages, and again, that often, without a
+// loop.
+func Fills(pages, times int) []byte {
+	var body []byte
+	for range times {
+		body = join(body, i32(0), i32(0x5a), i32(pages<<16), fill)
+	}
+	return Build(Program{Memory: pages, Body: body})
+}
+
+// Leaves answers whether a byte of its memory is set, "clean" or "dirty", and
+// sets all of its memory, beyond what stands there at first, of that many pages.
+// grown more pages are taken first.
+func Leaves(pages, grown int) []byte {
+	const at = 8192 // behind the texts
+	all := (pages + grown) << 16
+	return Build(Program{Memory: pages, Data: "cleandirty", Locals: 1, Body: join(
+		i32(grown), grow, drop,
+		i32(at), localSet,
+		loop(
+			localGet, load, eqz, eqz, when(write(1, dataAt+5, 5), ret),
+			localGet, i32(4), add, localTee,
+			i32(all), below, []byte{0x0d, 0}, // br_if: again
+		),
+		i32(at), i32(0x5a), i32(all-at), fill,
+		globalGet, eqz, eqz, when(write(1, dataAt+5, 5), ret),
+		i32(1), globalSet,
+		write(1, dataAt, 5),
+	)})
+}
+
+// Asks calls the host that often, or without end when times is 0.
+func Asks(times int) []byte {
+	ask := join(store(4, 0), i32(0), i32(0), i32(0), i32(8), call(fdRead), drop)
+	if times == 0 {
+		return Build(Program{Memory: 1, Body: loop(ask, again)})
+	}
+	var body []byte
+	for range times {
+		body = join(body, ask)
+	}
+	return Build(Program{Memory: 1, Body: body})
+}
+
+// Padded is a module of that many bytes, most of them a custom section.
+func Padded(size int) []byte {
+	module := Build(Program{Memory: 1})
+	return append(module, section(0, [][]byte{make([]byte, size)})...)
+}
+
+// Moves fills its memory of that many pages with 32 KB after 32 KB of their own
+// numbers, copies n bytes from one place to another, and answers the memory.
+func Moves(pages, to, from, n int) []byte {
+	const counter = 16
+	return Build(Program{Memory: pages, Locals: 1, Body: join(
+		loop(
+			localGet, localGet, i32(15), shiftRight, i32(255), and, i32(1<<15), fill,
+			localGet, i32(1<<15), add, localTee, i32(pages<<16), below, []byte{0x0d, 0},
+		),
+		i32(to), i32(from), i32(n), memoryCopy,
+		store(counter, 1024), store(counter+4, pages<<16-1024), i32(1), i32(counter), i32(1), i32(24), call(fdWrite), drop,
+	)})
+}
+
+// FillsAt fills n bytes from a place on.
+func FillsAt(pages, at, n int) []byte {
+	return Build(Program{Memory: pages, Body: join(i32(at), i32(7), i32(n), fill)})
+}

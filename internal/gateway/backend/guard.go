@@ -3,11 +3,8 @@ package backend
 import (
 	"errors"
 	"net"
-	"net/http/httptrace"
 	"sync/atomic"
 	"time"
-
-	"github.com/lintel-gateway/lintel/internal/gateway/call"
 )
 
 // errAmbiguous is what reading a response with unclear framing returns.
@@ -20,8 +17,8 @@ var errAmbiguous = errors.New("backend: the response has several Content-Length 
 // else's call.
 //
 // Only the head is looked at. Where one begins cannot be seen from the bytes, so
-// the transport says it: arm is called when a call gets the connection, before
-// its request is written.
+// the transport says it: attempt.got arms the guard when a call gets the connection,
+// before its request is written.
 type guardedConn struct {
 	net.Conn
 	connect time.Duration // what it took to open, TLS included
@@ -30,21 +27,12 @@ type guardedConn struct {
 	err     error
 }
 
-// arming makes net/http tell a guardedConn that a new response will come, and
-// notes what opening it cost this call: nothing when it was kept from before.
-// net/http calls it in the goroutine of the round trip.
-func arming(timing *call.Timing) *httptrace.ClientTrace {
-	return &httptrace.ClientTrace{GotConn: func(info httptrace.GotConnInfo) {
-		g, ok := info.Conn.(*guardedConn)
-		if !ok {
-			return
-		}
-		g.armed.Store(true)
-		timing.BackendConnect = 0
-		if !info.Reused {
-			timing.BackendConnect = g.connect
-		}
-	}}
+// CloseWrite half-closes the connection, where that is possible.
+func (g *guardedConn) CloseWrite() error {
+	if c, ok := g.Conn.(interface{ CloseWrite() error }); ok {
+		return c.CloseWrite()
+	}
+	return nil
 }
 
 // Read implements net.Conn.
@@ -69,6 +57,7 @@ type headScan struct {
 	line          int // of the head, from 0
 	column        int
 	informational bool // 1xx: another head follows
+	switching     bool // x0x
 	lengths       int
 	encodings     int
 	inValue       bool
@@ -91,9 +80,15 @@ func (h *headScan) scan(p []byte) bool {
 			h.column, h.inValue = 0, false
 		case c == '\r' || h.inValue:
 		case h.line == 0:
-			// "HTTP/1.1 200": the tenth byte is the class of the status.
-			if h.column == 9 {
+			// "HTTP/1.1 200": the tenth byte is the class of the status. Another
+			// head follows all of 1xx but 101, after which there is no HTTP.
+			switch h.column {
+			case 9:
 				h.informational = c == '1'
+			case 10:
+				h.switching = c == '0'
+			case 11:
+				h.informational = h.informational && !(h.switching && c == '1')
 			}
 			h.column++
 		case c == ':':

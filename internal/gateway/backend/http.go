@@ -8,6 +8,7 @@ import (
 	"net/http/httptrace"
 
 	"github.com/lintel-gateway/lintel/internal/clock"
+	"github.com/lintel-gateway/lintel/internal/dial"
 	"github.com/lintel-gateway/lintel/internal/gateway/call"
 	"github.com/lintel-gateway/lintel/internal/gateway/policy/identity"
 	"github.com/lintel-gateway/lintel/internal/message"
@@ -33,22 +34,28 @@ var (
 func (b *HTTP) Send(c *call.Call) *call.Fault {
 	ctx, cancel := context.WithCancelCause(c.Context())
 	wait := newPatience(c.Out.Timeout, func() { cancel(errTimeout) })
-	req := outgoing(httptrace.WithClientTrace(ctx, arming(&c.Timing)), c, wait)
+	a := &attempt{timing: &c.Timing}
+	a.trace.GotConn = a.got
+	req := outgoing(httptrace.WithClientTrace(ctx, &a.trace), c, wait, cancel)
 
 	c.Timing.BackendAddr, c.Timing.BackendConnect = c.Out.Address, call.NotConnected
 	c.Timing.BackendStart = b.clock()
-	resp, err := b.transport.http.RoundTrip(req)
+	resp, err := b.transport.speaking(c).RoundTrip(req)
 	inTime := wait.end()
 	if err != nil {
-		cancel(nil)
-		return blame(c, ctx, err)
+		defer cancel(nil)
+		return blame(c, ctx, a, err)
 	}
 	c.Timing.BackendHeader = b.clock()
 	if !inTime {
 		resp.Body.Close()
 		return call.BackendTimeout
 	}
-	// 101 was not asked for: Upgrade is never forwarded.
+	if resp.StatusCode == http.StatusSwitchingProtocols && c.Request.WebSocket {
+		cancel(nil) // the connection has left the transport's hands
+		return openTunnel(c, req, resp, a)
+	}
+	// Nobody else asked for 101: Upgrade is forwarded for a WebSocket alone.
 	if resp.StatusCode < 200 || resp.StatusCode > 999 || len(resp.Header["Content-Length"]) > 1 {
 		cancel(nil)
 		resp.Body.Close()
@@ -60,15 +67,23 @@ func (b *HTTP) Send(c *call.Call) *call.Fault {
 }
 
 // blame says whose failure a failed round trip is.
-func blame(c *call.Call, ctx context.Context, err error) *call.Fault {
+func blame(c *call.Call, ctx context.Context, a *attempt, err error) *call.Fault {
 	var dns *net.DNSError
+	var denied *dial.Denied
 	switch {
 	case c.BodyFault() != nil:
 		return c.BodyFault()
-	case errors.Is(context.Cause(ctx), errTimeout):
-		return call.BackendTimeout
 	case c.Context().Err() != nil:
 		return call.CallerGone
+	case a.foreign():
+		return call.BackendNotHTTP2
+	case errors.Is(context.Cause(ctx), errTimeout):
+		return call.BackendTimeout
+	case errors.As(err, &denied):
+		if c.Trace != nil {
+			c.Trace.Say("backend: %v", denied)
+		}
+		return call.BackendForbidden
 	case errors.As(err, &dns):
 		return call.NameNotResolved
 	}
@@ -77,6 +92,17 @@ func blame(c *call.Call, ctx context.Context, err error) *call.Fault {
 
 // incoming fills c.Response.
 func incoming(c *call.Call, resp *http.Response, s *stream) {
+	r := &c.Response
+	fields(c, resp)
+	r.Stream, r.Length = s, resp.ContentLength
+	// Trailers need not be announced, least of all those of gRPC.
+	if resp.Trailer != nil || resp.ContentLength < 0 {
+		r.Trailers = func() message.Fields { return trailers(resp.Trailer) }
+	}
+}
+
+// fields takes over what is meant for the caller of the head.
+func fields(c *call.Call, resp *http.Response) {
 	r := &c.Response
 	r.Status = resp.StatusCode
 	// net/http forgets the field when it says close, and what it named with it.
@@ -88,10 +114,6 @@ func incoming(c *call.Call, resp *http.Response, s *stream) {
 		for _, v := range values {
 			r.Headers = append(r.Headers, message.Field{Name: name, Value: v})
 		}
-	}
-	r.Stream, r.Length = s, resp.ContentLength
-	if resp.Trailer != nil {
-		r.Trailers = func() message.Fields { return trailers(resp.Trailer) }
 	}
 }
 

@@ -34,6 +34,9 @@ func outbound(t testing.TB, method, address string) *call.Call {
 }
 
 func sender(t testing.TB, o backend.Options) *backend.HTTP {
+	if o.Dial == nil {
+		o.Dial = new(net.Dialer).DialContext
+	}
 	transport := backend.NewTransport(o)
 	t.Cleanup(transport.Close)
 	return backend.NewHTTP(transport, clock.System)
@@ -67,7 +70,7 @@ func TestSendsExactly(t *testing.T) {
 		t.Fatal(body)
 	}
 	slices.Sort(got[1:])
-	want := []string{"GET /a%20b/c@d?x=1&&y=%20 HTTP/1.1", "Host: backend.test", "X-Own: v", "X-Two: 1", "X-Two: 2"}
+	want := []string{"GET /a%20b/c@d?x=1&&y=%20 HTTP/1.1", "Host: backend.test", "X-Apig-Hops: 1", "X-Own: v", "X-Two: 1", "X-Two: 2"}
 	if !slices.Equal(got, want) {
 		t.Errorf("sent %q\nwant %q", got, want)
 	}

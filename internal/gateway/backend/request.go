@@ -2,18 +2,22 @@ package backend
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"net/textproto"
 	"net/url"
 	"strings"
+	"sync/atomic"
 
 	"github.com/lintel-gateway/lintel/internal/gateway/call"
 )
 
 // outgoing makes the request for net/http. All text goes into one copy, see the
 // package comment for why.
-func outgoing(ctx context.Context, c *call.Call, wait *patience) *http.Request {
+//
+// giveUp ends the round trip.
+func outgoing(ctx context.Context, c *call.Call, wait *patience, giveUp context.CancelCauseFunc) *http.Request {
 	o := &c.Out
 	size := len(o.Method) + len(o.Address) + len(o.Host) + len(o.Path) + len(o.RawQuery)
 	for _, f := range o.Headers {
@@ -22,12 +26,16 @@ func outgoing(ctx context.Context, c *call.Call, wait *patience) *http.Request {
 	own := copied{}
 	own.Grow(size)
 
+	host := own.add(o.Address)
+	if o.ServerName != "" && o.Scheme == "https" {
+		ctx, host = withName(ctx, o)
+	}
 	req := &http.Request{
 		Method: own.add(o.Method),
 		// Opaque is the one way to make net/url send a path byte for byte. A
 		// canonical path never begins with "//", which Opaque would take for a
 		// host.
-		URL:        &url.URL{Scheme: o.Scheme, Host: own.add(o.Address), Opaque: own.add(o.Path), RawQuery: own.add(o.RawQuery)},
+		URL:        &url.URL{Scheme: o.Scheme, Host: host, Opaque: own.add(o.Path), RawQuery: own.add(o.RawQuery)},
 		Host:       own.add(o.Host),
 		Proto:      "HTTP/1.1",
 		ProtoMajor: 1,
@@ -36,7 +44,7 @@ func outgoing(ctx context.Context, c *call.Call, wait *patience) *http.Request {
 	}
 	if c.Request.Body != nil && c.Request.BodyLength != 0 {
 		req.ContentLength = c.Request.BodyLength
-		req.Body = &outgoingBody{src: c.Request.Body, wait: wait}
+		req.Body = &outgoingBody{src: c.Request.Body, wait: wait, giveUp: giveUp}
 	}
 	return req.WithContext(ctx)
 }
@@ -66,22 +74,52 @@ func (b *copied) headers(c *call.Call) http.Header {
 	if _, ok := h["User-Agent"]; !ok {
 		h["User-Agent"] = []string{""} // net/http would name itself otherwise
 	}
+	h[headerHops] = hops[c.Request.Hops : c.Request.Hops+1]
+	switch {
+	case c.Request.WebSocket:
+		h["Connection"], h["Upgrade"] = []string{"Upgrade"}, []string{"websocket"}
+	case grpc(c):
+		h["Te"] = []string{"trailers"} // without which a gRPC server refuses the call
+	}
 	return h
 }
+
+// headerHops tells the next gateway how many the call has passed (package gateway
+// refuses one too many). It is always sent, because nobody sees in an address
+// whether a gateway is behind it.
+const headerHops = "X-Apig-Hops"
+
+// hops are its values, by Request.Hops.
+var hops = []string{"1", "2", "3", "4", "5", "6", "7", "8", "9", "10"}
 
 // outgoingBody is the caller's body as the transport reads it. Waiting for the
 // caller does not count against the backend's timeout.
 type outgoingBody struct {
-	src  io.Reader
-	wait *patience
+	src     io.Reader
+	wait    *patience
+	giveUp  context.CancelCauseFunc
+	reading atomic.Bool
 }
 
 func (b *outgoingBody) Read(p []byte) (int, error) {
 	b.wait.pause()
+	b.reading.Store(true)
 	n, err := b.src.Read(p)
+	b.reading.Store(false)
 	b.wait.resume()
 	return n, err
 }
 
-// Close leaves the source open: the call owns it.
-func (b *outgoingBody) Close() error { return nil }
+// errDropped is why a round trip ends whose backend wants no more of the body.
+var errDropped = errors.New("backend: the backend ended before the request body did")
+
+// Close leaves the source open: the call owns it. A backend that resets an
+// HTTP/2 stream makes net/http close the body and wait for the Read that is under
+// way, which is for the caller's next message; ending the context ends that wait.
+// An answer that has come in full stays readable.
+func (b *outgoingBody) Close() error {
+	if b.reading.Load() {
+		b.giveUp(errDropped)
+	}
+	return nil
+}

@@ -30,7 +30,7 @@ func (s *stream) Read(p []byte) (int, error) {
 // connection with it.
 func (s *stream) Close() error {
 	s.timer.Stop()
-	err := s.body.Close()
+	// First, or Close over HTTP/2 waits until the caller has sent its body.
 	s.cancel(nil)
-	return err
+	return s.body.Close()
 }

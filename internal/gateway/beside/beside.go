@@ -12,9 +12,10 @@ import (
 	"github.com/lintel-gateway/lintel/internal/gateway/functions"
 	"github.com/lintel-gateway/lintel/internal/gateway/policy/acl"
 	"github.com/lintel-gateway/lintel/internal/gateway/policy/authorizer"
+	"github.com/lintel-gateway/lintel/internal/gateway/policy/order"
 	"github.com/lintel-gateway/lintel/internal/gateway/policy/sign"
 	"github.com/lintel-gateway/lintel/internal/gateway/policy/throttle"
-	"github.com/lintel-gateway/lintel/internal/gateway/shard"
+	"github.com/lintel-gateway/lintel/internal/statistics"
 )
 
 // Purposes of the sealed secrets that are held here; their id is the record's.
@@ -30,7 +31,9 @@ type Options struct {
 	// Functions run backends and authorizers.
 	Functions *functions.Functions
 	Channels  *channel.Channels
-	Clock     clock.Clock
+	// Orders takes the calls of orders, until somebody stores them.
+	Orders *statistics.Orders
+	Clock  clock.Clock
 }
 
 // Beside holds what lives beside APIs. Lookups are safe at any time; Take is
@@ -41,7 +44,7 @@ type Beside struct {
 	Channels     *channel.Channels
 	Answers      *answer.Answers
 	Certificates *certificates.Certificates
-	Orders       *shard.Map[string, *definition.Order]
+	Orders       *order.Orders
 
 	bound policies
 	open  func(purpose, id string, sealed []byte) ([]byte, error)
@@ -51,7 +54,7 @@ type Beside struct {
 func New(o Options) *Beside {
 	return &Beside{
 		Functions: o.Functions, Authorizers: authorizer.NewAuthorizers(o.Functions, o.Clock), Channels: o.Channels,
-		Answers: answer.New(), Certificates: certificates.New(), Orders: shard.New[string, *definition.Order](),
+		Answers: answer.New(), Certificates: certificates.New(), Orders: order.NewOrders(o.Orders),
 		bound: newPolicies(), open: o.Open,
 	}
 }
@@ -85,7 +88,7 @@ func (b *Beside) use(r definition.Record, keep bool) (bool, error) {
 	case definition.KindCertificate:
 		err = b.certificate(r, keep)
 	case definition.KindOrder:
-		err = take(r, keep, func(v *definition.Order) string { return v.ID }, same[definition.Order], b.Orders.Set, b.Orders.Delete)
+		err = take(r, keep, func(v *definition.Order) string { return v.ID }, checked(b.Orders.Check), put(b.Orders.Put), b.Orders.Drop)
 	default:
 		return false, nil
 	}
@@ -160,11 +163,11 @@ func (b *Beside) certificate(r definition.Record, keep bool) error {
 	if err != nil {
 		return err
 	}
-	if err := b.Certificates.Check(d, key); err != nil || !keep {
-		return err
+	c, err := certificates.Compile(d, key)
+	if err == nil && keep {
+		b.Certificates.Put(c)
 	}
-	b.Certificates.Put(d, key)
-	return nil
+	return err
 }
 
 // opened refuses a secret that cannot be opened or is empty.

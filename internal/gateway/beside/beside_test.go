@@ -32,7 +32,7 @@ func record(t *testing.T, kind definition.Kind, id string, v any) definition.Rec
 }
 
 func newBeside() *beside.Beside {
-	return beside.New(beside.Options{Open: open, Functions: functions.New(nil), Channels: channel.New(), Clock: clock.System})
+	return beside.New(beside.Options{Open: open, Functions: functions.New(nil), Channels: channel.New(channel.Options{}), Clock: clock.System})
 }
 
 // TestEveryKind: a checked record changes nothing, a taken one is found, a
@@ -56,10 +56,10 @@ func TestEveryKind(t *testing.T) {
 		found func() bool
 	}{
 		{definition.KindThrottle, "t", definition.Throttle{ID: "t", API: 3, Interval: 1, Unit: "SECOND"}, func() bool { return at.Throttle.Load() != nil }},
-		{definition.KindACL, "a", definition.ACL{ID: "a", Entity: "IP"}, func() bool { return at.Addresses.Load() != nil }},
+		{definition.KindACL, "a", definition.ACL{ID: "a", Entity: "IP", Values: []string{"10.0.0.1"}}, func() bool { return at.Addresses.Load() != nil }},
 		{definition.KindSign, "s", definition.SignatureKey{ID: "s", Key: "k", Secret: []byte("sign-secret/s/x")}, func() bool { return at.Sign.Load() != nil }},
 		{definition.KindFunction, "urn:1", definition.Function{URN: "urn", Version: "1"}, func() bool { return b.Functions.Get("urn", "1") != nil }},
-		{definition.KindOrder, "o", definition.Order{ID: "o"}, func() bool { _, ok := b.Orders.Get("o"); return ok }},
+		{definition.KindOrder, "o", definition.Order{ID: "o", AppID: "app", GroupID: "g"}, func() bool { _, ok := b.Orders.Left("o"); return ok }},
 	} {
 		r := record(t, c.kind, c.id, c.value)
 		if known, err := b.Check(r); !known || err != nil || c.found() {
@@ -122,7 +122,7 @@ func TestBound(t *testing.T) {
 		}
 	}
 	acl := func(id, entity string) {
-		take(definition.KindACL, id, definition.ACL{ID: id, Name: id, Entity: entity})
+		take(definition.KindACL, id, definition.ACL{ID: id, Name: id, Entity: entity, Values: []string{"10.0.0.1"}})
 	}
 	bind := func(id, slot, policy, api string) {
 		take(definition.KindBinding, id, definition.Binding{ID: id, Policy: "acl", Slot: slot, PolicyID: policy, APIID: api, EnvID: "e"})

@@ -3,7 +3,9 @@ package call
 import (
 	"context"
 	"io"
+	"net"
 	"net/netip"
+	"sync/atomic"
 	"time"
 
 	"github.com/lintel-gateway/lintel/internal/message"
@@ -34,10 +36,11 @@ type Call struct {
 	Fault *Fault // why the gateway itself answered; nil when a backend did
 	Trace *Trace // of a call that is debugged, else nil
 
-	ctx     context.Context
-	body    *body
-	scratch scratch
-	live    bool // between Acquire and Release
+	ctx      context.Context
+	body     *body
+	occupies *atomic.Int64 // where the call is counted while it is under way
+	scratch  scratch
+	live     bool // between Acquire and Release
 }
 
 // Request is what the caller sent, as the edge parsed it.
@@ -57,6 +60,10 @@ type Request struct {
 	Client    netip.Addr
 	WebSocket bool  // the caller asks for a WebSocket, and the message allows it
 	Size      int64 // bytes of the request on the wire as far as known
+	Hops      int   // gateways that the call has passed before this one
+	// NoTunnel says why the edge cannot hand the connection over to a tunnel;
+	// nil when it can.
+	NoTunnel *Fault
 
 	// Body streams the request body; nil when there is none. A read error of
 	// the caller's making is a *BodyError and never the backend's fault. The edge
@@ -75,7 +82,8 @@ type Target struct {
 	// PathParams are the values of {name} parts in declaration order, decoded.
 	PathParams message.Fields
 	// Tail is what a prefix match left over, canonical, "" or beginning with '/'.
-	Tail string
+	Tail     string
+	Entrance *Entrance // of the group; nil when nothing is known of it
 }
 
 // Caller is the verified identity of whoever calls.
@@ -88,22 +96,15 @@ type Caller struct {
 	ProjectID            string // of the app's owner, or of the token's scope
 }
 
-// Limit is the state of one limit of a call, for the debug headers (wire-facts
-// §1.1).
-type Limit struct {
-	Name     string // "Api", "User", "App", "Ip", "Api-Allenv": the end of the field's name
-	Remain   int64
-	Limit    int64
-	Interval int64
-	Unit     string // SECOND | MINUTE | HOUR | DAY
-}
-
 // Outbound is the request towards the backend. The mapping policy fills it; a
 // backend sends it.
 type Outbound struct {
 	Method   string
 	Scheme   string
 	Address  string // host[:port] to dial
+	// ServerName is whom the certificate of an https backend has to name; "" means
+	// the host of Address.
+	ServerName string
 	Host     string // Host header
 	Path     string // percent-encoded, begins with '/'
 	RawQuery string
@@ -124,8 +125,10 @@ type Response struct {
 	Trailers func() message.Fields
 	Sent     int64 // body bytes written to the caller, set by the edge
 	// Tunnel, when set, goes with status 101: the edge writes the head and joins
-	// the two connections until one ends. It closes Tunnel.
-	Tunnel io.ReadWriteCloser
+	// the two connections until one ends. It closes Tunnel. A Write bounds its
+	// own time; CloseWrite, when there is one, passes on that the caller has
+	// ended its half.
+	Tunnel net.Conn
 }
 
 // NotConnected is the Timing.BackendConnect of a call whose backend was not

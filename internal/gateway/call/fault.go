@@ -25,20 +25,25 @@ func (f *Fault) With(detail string) *Fault {
 // uses no reflection: faults are what an attacker makes us produce most.
 func (f *Fault) AppendJSON(dst []byte, requestID string) []byte {
 	dst = append(dst, `{"error_code":`...)
-	dst = appendString(dst, f.Code)
+	dst = AppendString(dst, f.Code)
 	dst = append(dst, `,"error_msg":`...)
-	dst = appendString(dst, f.Message)
+	dst = AppendString(dst, f.Message)
 	dst = append(dst, `,"request_id":`...)
-	dst = appendString(dst, requestID)
+	dst = AppendString(dst, requestID)
 	return append(dst, '}')
 }
 
-// appendString appends s as a JSON string. Details quote what the caller sent,
-// so bytes that are not UTF-8 become U+FFFD, and the characters with which a
-// browser could be led to see markup are escaped.
-func appendString(dst []byte, s string) []byte {
+// AppendString appends s as a JSON string.
+func AppendString(dst []byte, s string) []byte {
+	return append(AppendText(append(dst, '"'), s), '"')
+}
+
+// AppendText appends s as a part of a JSON string, without the quotes around it.
+// Details quote what the caller sent, so bytes that are not UTF-8 become U+FFFD,
+// and the characters with which a browser could be led to see markup are escaped.
+// A byte of s takes six at most.
+func AppendText(dst []byte, s string) []byte {
 	const hex = "0123456789abcdef"
-	dst = append(dst, '"')
 	for i := 0; i < len(s); {
 		switch c := s[i]; {
 		case c == '"' || c == '\\':
@@ -55,5 +60,5 @@ func appendString(dst []byte, s string) []byte {
 		}
 		i++
 	}
-	return append(dst, '"')
+	return dst
 }

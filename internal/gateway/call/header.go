@@ -31,7 +31,9 @@ const (
 	HeaderAppCode
 	HeaderPayload
 
-	HeaderMode // whether debug latencies are wanted
+	HeaderMode  // whether debug latencies are wanted
+	HeaderTrace // the key by which an administrator watches the call
+	HeaderHops  // gateways of this kind that the call has passed
 	HeaderForwardedFor
 	HeaderConnection
 	HeaderHeld // any other that stays
@@ -44,8 +46,8 @@ var headerNames = [headers]string{
 	HeaderHost: "Host", HeaderStage: "X-Stage", HeaderUpgrade: "Upgrade", HeaderDate: "X-Sdk-Date",
 	HeaderContentType: "Content-Type", HeaderToken: "X-Auth-Token", HeaderAuthorization: "Authorization",
 	HeaderAppCode: "X-Apig-AppCode", HeaderPayload: "X-Sdk-Content-Sha256",
-	HeaderMode: "X-Apig-Mode", HeaderOrigin: "Origin", HeaderUserAgent: "User-Agent", HeaderForwardedFor: "X-Forwarded-For",
-	HeaderConnection: "Connection",
+	HeaderMode: "X-Apig-Mode", HeaderTrace: "X-Apig-Trace", HeaderOrigin: "Origin", HeaderUserAgent: "User-Agent", HeaderForwardedFor: "X-Forwarded-For",
+	HeaderConnection: "Connection", HeaderHops: "X-Apig-Hops",
 }
 
 func (h Header) String() string { return headerNames[h] }
@@ -79,11 +81,18 @@ func HeaderOf(name string) Header {
 		default:
 			h = HeaderConnection
 		}
-	case len("X-Apig-Mode"):
-		h = HeaderMode
-	case len("Content-Type"): // and X-Auth-Token
-		if h = HeaderToken; name[1] != '-' {
+	case len("X-Apig-Mode"): // and X-Apig-Hops
+		if h = HeaderMode; name[7]|0x20 == 'h' {
+			h = HeaderHops
+		}
+	case len("Content-Type"): // and X-Auth-Token, X-Apig-Trace
+		switch {
+		case name[1] != '-':
 			h = HeaderContentType
+		case name[3]|0x20 == 'p':
+			h = HeaderTrace
+		default:
+			h = HeaderToken
 		}
 	case len("Authorization"):
 		h = HeaderAuthorization

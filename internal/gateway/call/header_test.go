@@ -27,7 +27,7 @@ func TestHeaderOf(t *testing.T) {
 			}
 		}
 	}
-	if named != 14 {
+	if named != 16 {
 		t.Errorf("%d names", named)
 	}
 	for name, want := range map[string]call.Header{

@@ -37,6 +37,7 @@ func Release(c *Call) {
 	if c.body != nil {
 		c.body.Close()
 	}
+	c.vacate()
 	// What is kept waits beside the call while the call is cleared as one block.
 	scratch := c.scratch
 	scratch.reset()

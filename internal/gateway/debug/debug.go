@@ -50,6 +50,12 @@ type Request struct {
 	Query   message.Fields
 	Headers message.Fields
 	Body    []byte
+	// Stranger: another project's, which may call the API and sees no more of it
+	// than that (call.Stranger).
+	Stranger bool
+	// Client is the address from which the debugger is used, which lists of
+	// addresses are asked about.
+	Client netip.Addr
 	// Key and Secret sign the request when they are not empty.
 	Key, Secret string
 }
@@ -73,16 +79,21 @@ func (d *Debugger) Run(ctx context.Context, q *Request) (*Result, error) {
 	c := call.Acquire(ctx)
 	defer call.Release(c)
 	d.fill(c, q)
-	c.Trace = &call.Trace{Now: d.Clock}
+	c.Trace = &call.Trace{Now: d.Clock, Viewer: call.Owner}
+	if q.Stranger {
+		c.Trace.Viewer = call.Stranger
+	}
+	c.Trace.Hide(q.Secret)
 	out := &Result{Request: d.text(c, q)}
 	c.Started = d.Clock()
 	g.Serve(c)
-	if f := c.Fault; f != nil {
-		c.Trace.Say("answered with %d %s %s", f.Status, f.Code, f.Message)
-	}
 	body, err := answer(c)
 	if err != nil {
-		c.Trace.Say("the backend's answer broke off: %v", err)
+		// Why is the backend's affair, and may name it.
+		c.Trace.Say("body: %v", err)
+		c.Trace.Step("body: broke off after %d bytes", len(body))
+	} else {
+		c.Trace.Step("body: %d bytes", len(body))
 	}
 	out.Response = response(c, body)
 	out.Latency = d.Clock().Sub(c.Started)
@@ -132,8 +143,9 @@ func (d *Debugger) draft(q *Request) (*gateway.Gateway, error) {
 func (d *Debugger) fill(c *call.Call, q *Request) {
 	r := &c.Request
 	r.Method, r.RawPath, r.Host, r.Proto, r.TLS = q.Method, q.Path, q.Host, "HTTP/1.1", q.TLS
+	r.NoTunnel = call.UpgradeRefused // nobody is there to talk
 	r.RawQuery = encode(q.Query)
-	r.Remote = netip.AddrPortFrom(netip.IPv6Loopback(), 0)
+	r.Remote = netip.AddrPortFrom(q.Client, 0)
 	r.Headers = append(r.Headers,
 		message.Field{Name: "Host", Value: q.Host},
 		message.Field{Name: "User-Agent", Value: agent},
@@ -155,6 +167,9 @@ func (d *Debugger) fill(c *call.Call, q *Request) {
 // answer reads the body of the answer, as far as it is shown.
 func answer(c *call.Call) (body []byte, err error) {
 	r := &c.Response
+	if r.Tunnel != nil { // a debug client cannot talk over one
+		return nil, r.Tunnel.Close()
+	}
 	if r.Stream == nil {
 		return cut(r.Bytes), nil
 	}

@@ -25,9 +25,16 @@
 //   - Time: heads, idle connections, handshakes; bodies and readers have rolling
 //     deadlines, extended as long as there is progress.
 //   - Draining.
+//   - Tunnels: an answer with 101 takes its connection away from net/http, and both
+//     sides are joined until one ends, nothing came for ten minutes, one takes
+//     nothing for half a minute, or the gateway drains. They are counted (20,000 at
+//     most, one more is 503) and their calls are finished when they end. Who sends
+//     more than its handshake before the 101 is refused. HTTP/2 has none.
+//   - PROXY headers of trusted proxies (proxyproto.go), before anything else.
 //
 // It does not judge paths, queries, methods, hosts, sizes of heads or repeated
 // fields: package gateway does, with the gateway's own errors, and gets them as they
 // came (RawPath, RawQuery, Host, Headers in no order but that values of one name
-// keep theirs). Trailers of requests are not passed on, nor are upgrades.
+// keep theirs). Which request may become a tunnel is judged there as well. Trailers of
+// requests are not passed on.
 package edge

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -48,6 +49,13 @@ type Options struct {
 	MaxBody       int64 // bytes of a request body, 12 MB
 	MaxHandshakes int   // TLS handshakes at the same time, 256
 	MaxStreams    int   // of one HTTP/2 connection, 250
+
+	MaxTunnels int           // WebSockets open at the same time, 20,000
+	TunnelIdle time.Duration // without a byte in either direction, 10 min
+
+	// Proxies are peers whose connections begin with a header of the PROXY
+	// protocol (proxyproto.go). None: no connection has one.
+	Proxies []netip.Prefix
 }
 
 // Server is the edge. It serves any number of listeners until Shutdown.
@@ -58,6 +66,7 @@ type Server struct {
 	tls1     *http.Server // HTTP/1.1 below TLS
 	tls2     *http.Server // h2
 	inFlight atomic.Int64
+	tunnels  tunnels
 
 	mu        sync.Mutex
 	draining  bool
@@ -67,6 +76,7 @@ type Server struct {
 // New returns an edge before h. It starts nothing.
 func New(h Handler, o Options) *Server {
 	s := &Server{handler: h, o: o.withDefaults(), accepting: map[*acceptor]struct{}{}}
+	s.tunnels.open = map[*tunnel]struct{}{}
 	s.clear = s.server(false, func(p *http.Protocols) { p.SetHTTP1(true); p.SetUnencryptedHTTP2(true) })
 	s.tls1 = s.server(true, func(p *http.Protocols) { p.SetHTTP1(true) })
 	s.tls2 = s.server(true, func(p *http.Protocols) { p.SetHTTP2(true) })
@@ -90,6 +100,8 @@ func (o Options) withDefaults() Options {
 	fallback(&o.MaxBody, call.MaxBody)
 	fallback(&o.MaxHandshakes, 256)
 	fallback(&o.MaxStreams, 250)
+	fallback(&o.MaxTunnels, 20_000)
+	fallback(&o.TunnelIdle, 10*time.Minute)
 	return o
 }
 
@@ -128,12 +140,18 @@ func (s *Server) server(secure bool, speaks func(*http.Protocols)) *http.Server 
 	}
 }
 
-// InFlight is how many calls are being served.
+// InFlight is how many calls are being served. Open tunnels are not among them.
 func (s *Server) InFlight() int64 { return s.inFlight.Load() }
+
+// Tunnels is how many WebSockets are open, or being opened.
+func (s *Server) Tunnels() int64 { return s.tunnels.taken.Load() }
 
 // Serve accepts clear-text connections until Shutdown, which makes it return
 // nil. It closes l.
 func (s *Server) Serve(l net.Listener) error {
+	if len(s.o.Proxies) > 0 {
+		return s.accept(l, nil) // which does not wait for one peer's header before it accepts the next
+	}
 	return orderly(s.clear.Serve(guardListener{l, s.o.WriteTimeout}))
 }
 
@@ -174,7 +192,8 @@ func (e *DrainError) Unwrap() error { return e.Cause }
 
 // Shutdown drains: listeners and idle connections close at once, HTTP/2 callers
 // get GOAWAY, HTTP/1 callers `Connection: close` with their answer, and calls under
-// way finish. When ctx ends first, their connections are closed and the error is
+// way finish. Tunnels, which have no end of their own, are cut when the calls have
+// finished. When ctx ends first, their connections are closed and the error is
 // a *DrainError.
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.mu.Lock()
@@ -192,11 +211,13 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	}
 	wg.Wait()
 	if ctx.Err() == nil {
+		s.tunnels.close()
 		return errors.Join(errs...)
 	}
 	left := s.inFlight.Load()
 	for _, h := range servers {
 		h.Close()
 	}
+	s.tunnels.close()
 	return &DrainError{Calls: left, Cause: context.Cause(ctx)}
 }

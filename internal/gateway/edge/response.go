@@ -80,15 +80,20 @@ func (o *response) header(values *values, length int64, reusable bool) {
 	h := o.w.Header()
 	for i := range o.c.Response.Headers {
 		f := &o.c.Response.Headers[i]
-		name := textproto.CanonicalMIMEHeaderKey(f.Name)
+		name, value := textproto.CanonicalMIMEHeaderKey(f.Name), f.Value
 		if owned(name) {
 			continue
 		}
+		if o.http2 {
+			// HPACK keeps names and values in the connection's table for later
+			// answers, when the memory of this call has become another's.
+			name, value = strings.Clone(name), strings.Clone(value)
+		}
 		if have, ok := h[name]; ok {
-			h[name] = append(have, f.Value)
+			h[name] = append(have, value)
 			continue
 		}
-		h[name] = values.one(f.Value)
+		h[name] = values.one(value)
 	}
 	if _, ok := h["Content-Type"]; !ok {
 		h["Content-Type"] = nil // or net/http guesses one

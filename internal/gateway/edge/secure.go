@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"log/slog"
 	"net"
 	"net/http"
 	"sync"
@@ -21,7 +22,12 @@ func (s *Server) ServeTLS(l net.Listener, cfg *tls.Config) error {
 	cfg = cfg.Clone()
 	cfg.NextProtos = []string{"h2", "http/1.1"}
 	cfg.MinVersion = max(cfg.MinVersion, tls.VersionTLS12)
+	return s.accept(l, cfg)
+}
 
+// accept serves what comes before HTTP itself: a PROXY header, a handshake. cfg is
+// nil for clear text.
+func (s *Server) accept(l net.Listener, cfg *tls.Config) error {
 	a := newAcceptor(s, l, cfg)
 	if !s.enter(a) {
 		l.Close()
@@ -29,8 +35,12 @@ func (s *Server) ServeTLS(l net.Listener, cfg *tls.Config) error {
 	}
 	defer s.leave(a)
 	var servers sync.WaitGroup
-	servers.Go(func() { s.tls1.Serve(a.http1) })
-	servers.Go(func() { s.tls2.Serve(a.http2) })
+	if cfg == nil {
+		servers.Go(func() { s.clear.Serve(a.http1) })
+	} else {
+		servers.Go(func() { s.tls1.Serve(a.http1) })
+		servers.Go(func() { s.tls2.Serve(a.http2) })
+	}
 	err := a.run()
 	a.close()
 	servers.Wait()
@@ -52,10 +62,13 @@ func (s *Server) leave(a *acceptor) {
 	delete(s.accepting, a)
 }
 
-// acceptor accepts connections of one TLS listener and does their handshakes.
+// acceptor accepts the connections of one listener, reads their PROXY headers and
+// does their handshakes.
 type acceptor struct {
 	listener net.Listener
-	cfg      *tls.Config
+	log      *slog.Logger
+	greeter  greeter
+	cfg      *tls.Config // nil for clear text
 	timeout  time.Duration
 	write    time.Duration
 
@@ -67,7 +80,7 @@ type acceptor struct {
 }
 
 func newAcceptor(s *Server, l net.Listener, cfg *tls.Config) *acceptor {
-	a := &acceptor{listener: l, cfg: cfg, timeout: s.o.HandshakeTimeout, write: s.o.WriteTimeout,
+	a := &acceptor{listener: l, log: s.o.Log, greeter: greeter{s.o.Proxies, s.o.HeaderTimeout}, cfg: cfg, timeout: s.o.HandshakeTimeout, write: s.o.WriteTimeout,
 		slots: make(chan struct{}, s.o.MaxHandshakes)}
 	a.ctx, a.cancel = context.WithCancel(context.Background())
 	a.http1 = newHandoff(l.Addr(), a.ctx)
@@ -122,12 +135,20 @@ func (a *acceptor) run() error {
 	}
 }
 
-// shake does one handshake. What fails here was never HTTP; there is nobody to
-// answer but TLS's own alert.
-func (a *acceptor) shake(c net.Conn) {
+// shake does what comes before HTTP. What fails here was never HTTP; there is
+// nobody to answer but TLS's own alert.
+func (a *acceptor) shake(raw net.Conn) {
+	shortQueue(raw)
+	c, ok := a.greet(raw)
+	if !ok {
+		return
+	}
+	if a.cfg == nil {
+		a.http1.give(newGuard(c, true, a.write))
+		return
+	}
 	ctx, cancel := context.WithTimeout(a.ctx, a.timeout)
 	defer cancel()
-	shortQueue(c)
 	t := tls.Server(c, a.cfg)
 	if t.HandshakeContext(ctx) != nil {
 		c.Close()
@@ -138,6 +159,20 @@ func (a *acceptor) shake(c net.Conn) {
 		return
 	}
 	a.http1.give(newGuard(t, false, a.write))
+}
+
+// greet reads the PROXY header of a connection that must have one. Without it the
+// connection is closed: the proxy and the gateway disagree about who calls.
+func (a *acceptor) greet(raw net.Conn) (net.Conn, bool) {
+	c, err := a.greeter.greet(a.ctx, raw)
+	if err == nil {
+		return c, true
+	}
+	raw.Close()
+	if a.ctx.Err() == nil {
+		a.log.Warn("connection of a trusted proxy closed: no PROXY header that can be used", "remote", raw.RemoteAddr().String(), "error", err)
+	}
+	return nil, false
 }
 
 // handoff is a listener of connections that somebody else accepted.

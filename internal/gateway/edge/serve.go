@@ -25,9 +25,17 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, secure bool) {
 	c := call.Acquire(r.Context())
 	c.Started = s.o.Clock()
 	fill(c, r, secure, b)
+	place := s.place(c, r)
 	c.LimitBody(s.o.MaxBody)
 	s.handler.Serve(c)
 
+	if c.Response.Tunnel != nil {
+		s.join(w, c)
+		return
+	}
+	if place {
+		s.tunnels.giveBack()
+	}
 	o := response{
 		w: w, rc: http.NewResponseController(w), c: c,
 		head: r.Method == http.MethodHead, http2: r.ProtoMajor == 2, http10: r.ProtoMajor == 1 && r.ProtoMinor == 0,
@@ -48,4 +56,37 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, secure bool) {
 		// The caller must not take what it got for the whole answer.
 		panic(http.ErrAbortHandler)
 	}
+}
+
+// place reserves the place of a tunnel for a request that asks for one, or says
+// in the call why there cannot be one.
+func (s *Server) place(c *call.Call, r *http.Request) bool {
+	switch {
+	case r.Header["Upgrade"] == nil:
+		return false
+	case r.ProtoMajor == 2:
+		c.Request.NoTunnel = call.UpgradeRefused // extended CONNECT is not offered
+	case !s.tunnels.take(s.o.MaxTunnels):
+		c.Request.NoTunnel = call.TooManyTunnels
+	default:
+		return true
+	}
+	return false
+}
+
+// join makes a tunnel of a call. When that fails the connection is gone, and the
+// record of the call says what the caller saw: nothing.
+func (s *Server) join(w http.ResponseWriter, c *call.Call) {
+	err := s.run(w, c)
+	if err == nil {
+		return
+	}
+	c.Response.Tunnel.Close()
+	s.tunnels.giveBack()
+	c.Fault, c.Response.Status = call.CallerGone, call.CallerGone.Status
+	if err == errEarly {
+		c.Fault, c.Response.Status = call.BadWebSocket, call.BadWebSocket.Status
+	}
+	s.handler.Finish(c)
+	call.Release(c)
 }

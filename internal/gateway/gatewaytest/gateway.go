@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"sync"
 	"testing"
 	"time"
@@ -18,13 +19,22 @@ import (
 	"github.com/lintel-gateway/lintel/internal/gateway/channel"
 	"github.com/lintel-gateway/lintel/internal/gateway/functions"
 	"github.com/lintel-gateway/lintel/internal/gateway/plan"
+	"github.com/lintel-gateway/lintel/internal/gateway/policy/throttle"
 	"github.com/lintel-gateway/lintel/internal/gateway/snapshot"
 	"github.com/lintel-gateway/lintel/internal/ids"
+	"github.com/lintel-gateway/lintel/internal/limit"
 	"github.com/lintel-gateway/lintel/internal/message"
 )
 
 // Now is when the clock of a Gateway stands at first.
 var Now = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+
+// The default limits of a Gateway. Its clock stands still, so a test that calls
+// one API more often gives it a policy.
+const (
+	APIRate        = 1_000_000
+	SubDomainCalls = 1000
+)
 
 // Gateway is a whole gateway whose HTTP backends are one Recorder.
 type Gateway struct {
@@ -45,13 +55,17 @@ type Gateway struct {
 func New(t testing.TB, definitions ...any) *Gateway {
 	t.Helper()
 	g := &Gateway{Clock: clock.NewFake(Now), Backend: &Recorder{}}
-	transport := backend.NewTransport(backend.Options{})
+	transport := backend.NewTransport(backend.Options{Dial: new(net.Dialer).DialContext})
 	t.Cleanup(transport.Close)
 	open := func(_, _ string, sealed []byte) ([]byte, error) { return sealed, nil }
-	channels := channel.New()
+	channels := channel.New(channel.Options{Clock: g.Clock.Now})
 	t.Cleanup(channels.Close)
 	g.Beside = beside.New(beside.Options{Open: open, Functions: functions.New(nil), Channels: channels, Clock: g.Clock.Now})
-	env := plan.Env{Callers: callers.New(), Beside: g.Beside, Clock: g.Clock.Now, Transport: transport}
+	limits, err := throttle.NewLimits(limit.NewMemory(g.Clock.Now, limit.DefaultCallers), APIRate, SubDomainCalls)
+	if err != nil {
+		t.Fatal(err)
+	}
+	env := plan.Env{Callers: callers.New(), Beside: g.Beside, Limits: limits, Clock: g.Clock.Now, Transport: transport, Members: transport}
 	g.Snapshot = snapshot.New(snapshot.Options{
 		Build: func(d *definition.API) (*plan.Plan, error) {
 			p, err := plan.Build(d, env)
@@ -59,7 +73,7 @@ func New(t testing.TB, definitions ...any) *Gateway {
 				return nil, err
 			}
 			for i := range p.Branches {
-				if len(p.Branches[i].Policies) > 0 {
+				if _, function := p.Branches[i].Backend.(*backend.Function); !function && len(p.Branches[i].Policies) > 0 {
 					p.Branches[i].Backend = g.Backend
 				}
 			}

@@ -19,6 +19,7 @@ import (
 	"github.com/lintel-gateway/lintel/internal/gateway/policy/iamauth"
 	"github.com/lintel-gateway/lintel/internal/gateway/policy/identity"
 	"github.com/lintel-gateway/lintel/internal/gateway/policy/mapping"
+	"github.com/lintel-gateway/lintel/internal/gateway/policy/order"
 	"github.com/lintel-gateway/lintel/internal/gateway/policy/parameter"
 	"github.com/lintel-gateway/lintel/internal/gateway/policy/protocol"
 	"github.com/lintel-gateway/lintel/internal/gateway/policy/sign"
@@ -30,8 +31,12 @@ type Env struct {
 	Callers   *callers.Callers
 	Beside    *beside.Beside
 	Users     *iamauth.Directory // nil where no identity is reachable
+	Limits    *throttle.Limits
 	Clock     clock.Clock
-	Transport *backend.Transport
+	Transport *backend.Transport // to addresses that definitions name
+	// Members is the transport to members of channels, which may be where others
+	// must not (dial.Channel). Its connections are never those of Transport.
+	Members *backend.Transport
 }
 
 // Build compiles a definition, which it keeps and which must not change any
@@ -119,9 +124,9 @@ func policies(api *definition.API, env Env, set *parameter.Set) ([]Policy, error
 
 	// After authentication: it counts callers, and a forged call must not use up
 	// what a true one may.
-	list = append(list, throttle.New(api, &bound.Throttle))
+	list = append(list, throttle.New(api, &bound.Throttle, env.Limits))
 
-	// Last: the branch conditions and the mapping rely on checked values.
+	// Late: the branch conditions and the mapping rely on checked values.
 	check, err := parameter.NewCheck(set)
 	if err != nil {
 		return nil, err
@@ -129,8 +134,17 @@ func policies(api *definition.API, env Env, set *parameter.Set) ([]Policy, error
 	if check != nil {
 		list = append(list, check)
 	}
+
+	// Behind everything that may refuse: a call that was bought is paid for when
+	// it goes to the backend. What an order buys is RELEASE.
+	if api.EnvName == release && authOf(api) == definition.AuthApp {
+		list = append(list, order.New(env.Beside.Orders, env.Clock))
+	}
 	return list, nil
 }
+
+// release is the environment that orders buy (reference 4.12).
+const release = "RELEASE"
 
 // authOf returns how an API authenticates. An API for OPTIONS answers preflight
 // requests, which browsers send without credentials: whatever its auth_type
@@ -153,8 +167,12 @@ func branch(api *definition.API, b *definition.Backend, env Env, set *parameter.
 		if b.Function == nil {
 			return Branch{}, fmt.Errorf("backend FUNCTION has no function block")
 		}
-		f, err := backend.NewFunction(env.Beside.Functions, b.Function)
-		return Branch{Backend: f}, err
+		m, err := mapping.NewEvent(b.Mappings, set)
+		if err != nil {
+			return Branch{}, err
+		}
+		f, err := backend.NewFunction(env.Beside.Functions, b.Function, m, env.Clock)
+		return Branch{Policies: []Policy{m, identity.Assertion{}}, Backend: f}, err
 	case definition.BackendHTTP:
 		if b.HTTP == nil {
 			return Branch{}, fmt.Errorf("backend HTTP has no http block")
@@ -177,10 +195,10 @@ func web(api *definition.API, b *definition.Backend, env Env, set *parameter.Set
 	}
 	// The gateway's own word comes after the mapping, and the signature covers it.
 	bound := env.Beside.At(beside.Place{APIID: api.ID, EnvID: api.EnvID})
-	list = append(list, m, identity.Assertion{}, sign.New(&bound.Sign, env.Clock))
-	sender := backend.NewHTTP(env.Transport, env.Clock)
+	list = append(list, m, identity.Assertion{}, sign.New(&bound.Sign, env.Clock, b.Mappings))
 	if id := b.HTTP.ChannelID; id != "" {
+		sender := backend.NewHTTP(env.Members, env.Clock)
 		return Branch{Policies: list, Backend: channel.NewBackend(env.Beside.Channels, id, b.HTTP.ProxyHost, sender)}, nil
 	}
-	return Branch{Policies: list, Backend: sender}, nil
+	return Branch{Policies: list, Backend: backend.NewHTTP(env.Transport, env.Clock)}, nil
 }

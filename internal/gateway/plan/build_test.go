@@ -2,6 +2,7 @@ package plan_test
 
 import (
 	"fmt"
+	"net"
 	"strings"
 	"testing"
 
@@ -14,15 +15,21 @@ import (
 	"github.com/lintel-gateway/lintel/internal/gateway/functions"
 	"github.com/lintel-gateway/lintel/internal/gateway/gatewaytest"
 	"github.com/lintel-gateway/lintel/internal/gateway/plan"
+	"github.com/lintel-gateway/lintel/internal/gateway/policy/throttle"
+	"github.com/lintel-gateway/lintel/internal/limit"
 )
 
 func env(t *testing.T) plan.Env {
-	transport := backend.NewTransport(backend.Options{})
+	transport := backend.NewTransport(backend.Options{Dial: new(net.Dialer).DialContext})
 	t.Cleanup(transport.Close)
-	channels := channel.New()
+	channels := channel.New(channel.Options{})
 	t.Cleanup(channels.Close)
 	about := beside.New(beside.Options{Functions: functions.New(nil), Channels: channels, Clock: clock.System})
-	return plan.Env{Callers: callers.New(), Beside: about, Clock: clock.System, Transport: transport}
+	limits, err := throttle.NewLimits(limit.NewMemory(clock.System, 0), 0, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return plan.Env{Callers: callers.New(), Beside: about, Limits: limits, Clock: clock.System, Transport: transport, Members: transport}
 }
 
 func api(change ...func(*definition.API)) *definition.API {
@@ -52,7 +59,7 @@ func TestOrder(t *testing.T) {
 	for _, policy := range p.Policies {
 		order = append(order, fmt.Sprintf("%T", policy))
 	}
-	want := "*protocol.Policy *acl.Addresses identity.Strip *appauth.Policy *grant.Policy *throttle.Policy *parameter.Check"
+	want := "*protocol.Policy *acl.Addresses identity.Strip *appauth.Policy *grant.Policy *throttle.Policy *parameter.Check *order.Policy"
 	if got := strings.Join(order, " "); got != want {
 		t.Errorf("order %s\n want %s", got, want)
 	}
@@ -93,11 +100,14 @@ func TestAuthentications(t *testing.T) {
 			for _, policy := range p.Policies {
 				order += fmt.Sprintf("%T ", policy)
 			}
-			middle := want
-			if method == "OPTIONS" {
-				middle = ""
+			middle, last := want, ""
+			if auth == "APP" {
+				last = "*order.Policy "
 			}
-			if full := "*acl.Addresses identity.Strip " + middle + "*throttle.Policy "; order != full {
+			if method == "OPTIONS" {
+				middle, last = "", ""
+			}
+			if full := "*acl.Addresses identity.Strip " + middle + "*throttle.Policy " + last; order != full {
 				t.Errorf("%s %s: %s, want %s", method, auth, order, full)
 			}
 		}

@@ -5,8 +5,7 @@
 // A Plan is immutable and shared by all calls of its API. It holds no live
 // state: callers, connection pools and clocks are handed to Build in Env and
 // survive the plan. Build is pure and is the dry build by which publication
-// refuses a definition: what it accepts, the gateway can serve, or refuses call
-// by call with call.NotServed.
+// refuses a definition: what it accepts, the gateway can serve.
 package plan
 
 import (

@@ -7,6 +7,8 @@
 package record
 
 import (
+	"net/http"
+	"net/netip"
 	"time"
 
 	"github.com/lintel-gateway/lintel/internal/clock"
@@ -29,7 +31,7 @@ type Recorder struct {
 func (k *Recorder) Call(c *call.Call) {
 	now := k.Clock()
 	r := telemetry.AccessRecord{
-		RemoteAddr: c.Request.Remote.Addr(), RequestID: c.ID, APIID: c.Target.APIID,
+		RemoteAddr: client(c), RequestID: c.ID, APIID: c.Target.APIID,
 		UserID: c.Caller.UserID, AppID: c.Caller.AppID, Time: c.Started, RequestTime: between(c.Started, now),
 		Method: c.Request.Method, Host: c.Request.Host, RouterURI: c.Target.Pattern,
 		ServerProtocol: c.Request.Proto, Status: c.Response.Status, BytesSent: c.Response.Sent,
@@ -53,14 +55,30 @@ func (k *Recorder) Call(c *call.Call) {
 			stat.Backend = r.BackendHeaderTime
 		}
 	}
+	latency, backend := stat.Took, r.BackendResponseTime
+	if r.Status == http.StatusSwitchingProtocols {
+		// A WebSocket may last for hours; what was answered is its handshake.
+		stat.Took = between(c.Started, c.Timing.BackendHeader)
+		latency, backend = stat.Took, stat.Backend
+	}
 	k.Access.Record(&r)
 	k.Metrics.Call(stat)
 	// A backend's share lasts until its answer was passed on: a long download is
 	// not the gateway's doing.
 	k.Figures.Add(now, &statistics.Call{
-		APIID: c.Target.APIID, GroupID: c.Target.GroupID, Status: r.Status, Latency: r.RequestTime,
-		Asked: stat.Asked, Backend: r.BackendResponseTime, In: r.RequestLength, Out: r.BytesSent,
+		APIID: c.Target.APIID, GroupID: c.Target.GroupID, Status: r.Status, Latency: latency,
+		Asked: stat.Asked, Backend: backend, In: r.RequestLength, Out: r.BytesSent,
 	})
+}
+
+// client is who called: behind trusted proxies the address that they name, as in
+// the log of a proxy that knows them; the field http_x_forwarded_for shows what
+// they said. Without a client (the field could not be read) it is the TCP peer.
+func client(c *call.Call) netip.Addr {
+	if c.Request.Client.IsValid() {
+		return c.Request.Client
+	}
+	return c.Request.Remote.Addr()
 }
 
 // between is to.Sub(from) for moments of this century: Sub guards against an

@@ -8,7 +8,9 @@ import (
 	"slices"
 
 	"github.com/lintel-gateway/lintel/internal/definition"
+	"github.com/lintel-gateway/lintel/internal/gateway/call"
 	"github.com/lintel-gateway/lintel/internal/gateway/callers"
+	"github.com/lintel-gateway/lintel/internal/gateway/policy/throttle"
 	"github.com/lintel-gateway/lintel/internal/message"
 	"github.com/lintel-gateway/lintel/internal/signature"
 )
@@ -108,36 +110,44 @@ func grant(r definition.Record) (*definition.Grant, error) {
 }
 
 func (s *Snapshot) takeGroup(r definition.Record, c *change) error {
-	hosts := []string(nil)
+	hosts, entrance := []string(nil), (*call.Entrance)(nil)
 	if !r.Deleted() {
-		d, err := group(r)
+		d, e, err := group(r)
 		if err != nil {
 			return err
 		}
-		hosts = d.Hosts
+		hosts, entrance = d.Hosts, e
 	}
 	g := s.group(r.ID)
+	g.entrance.Store(entrance)
 	c.groups[g] = true
 	g.former = append(g.former, g.hosts...)
 	g.hosts, g.revision, g.known = hosts, r.Revision, !r.Deleted()
 	return nil
 }
 
-func group(r definition.Record) (*definition.Group, error) {
+func group(r definition.Record) (*definition.Group, *call.Entrance, error) {
 	d, err := decode(r, func(g *definition.Group) string { return g.ID })
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	for _, host := range d.Hosts {
 		canonical, err := message.CanonicalHost(host)
 		if err != nil {
-			return nil, fmt.Errorf("body: host %q: %w", host, err)
+			return nil, nil, fmt.Errorf("body: host %q: %w", host, err)
 		}
 		if canonical != host {
-			return nil, fmt.Errorf("body: host %q is not canonical; record it as %q", host, canonical)
+			return nil, nil, fmt.Errorf("body: host %q is not canonical; record it as %q", host, canonical)
 		}
 	}
-	return d, nil
+	if d.SubDomain != "" && !slices.Contains(d.Hosts, d.SubDomain) {
+		return nil, nil, fmt.Errorf("body: sub_domain %q is none of hosts", d.SubDomain)
+	}
+	e, err := throttle.CompileEntrance(d)
+	if err != nil {
+		return nil, nil, fmt.Errorf("body: %w", err)
+	}
+	return d, e, nil
 }
 
 // claim makes the hosts of g lead to it, unless a newer record claims them.

@@ -106,7 +106,7 @@ func (d *dry) app(r definition.Record) error {
 }
 
 func (d *dry) group(r definition.Record) error {
-	g, err := group(r)
+	g, _, err := group(r)
 	if err != nil {
 		return err
 	}

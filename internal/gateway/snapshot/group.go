@@ -24,6 +24,8 @@ const (
 type Group struct {
 	id   string
 	view atomic.Pointer[view]
+	// entrance is what the group's record says of all its calls; nil without one.
+	entrance atomic.Pointer[call.Entrance]
 
 	// The rest belongs to the snapshot, under its lock.
 	known    bool // there is a record of the group, not only of its APIs
@@ -73,6 +75,7 @@ func (g *Group) Lookup(env string, c *call.Call) (*plan.Plan, Outcome) {
 	}
 	c.Target = m.Value.Target
 	c.Target.PathParams, c.Target.Tail = m.Params, m.Tail
+	c.Target.Entrance = g.entrance.Load()
 	return m.Value, Found
 }
 

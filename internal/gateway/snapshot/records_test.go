@@ -38,7 +38,7 @@ func newWorld() world {
 		return []byte(plain), nil
 	}
 	return world{callers: c, Snapshot: snapshot.New(snapshot.Options{
-		Callers: c, Beside: beside.New(beside.Options{Open: open, Functions: functions.New(nil), Channels: channel.New(), Clock: clock.System}), Open: open,
+		Callers: c, Beside: beside.New(beside.Options{Open: open, Functions: functions.New(nil), Channels: channel.New(channel.Options{}), Clock: clock.System}), Open: open,
 		Build: func(d *definition.API) (*plan.Plan, error) {
 			if d.Name == "unbuildable" {
 				return nil, errors.New("the backend address is missing")

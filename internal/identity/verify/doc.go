@@ -15,6 +15,11 @@
 //   - An unknown access key costs a look-up and an HMAC with a random key of
 //     this process, as a wrong signature does, and looks the same. What can
 //     still be told apart is whether an announced body is read at all.
+//   - MaxFailures wrong signatures in a row lock an access key for LockTime, for
+//     management requests and for calls through a gateway alike (Signer, Failed,
+//     Verified). Unknown keys are locked too. A request that is malformed, too old
+//     or whose body is not the declared one is refused and not counted. Every
+//     process counts for itself.
 //   - The scope of a signature is the project in X-Project-Id, else the domain
 //     in X-Domain-Id, else the user's default project, else the project of the
 //     user's domain that is named like the region; roles are those held there.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 
 	"github.com/lintel-gateway/lintel/internal/identity/accesskeys"
 	"github.com/lintel-gateway/lintel/internal/identity/accounts"
@@ -32,13 +33,11 @@ type scope struct {
 
 // holder answers who signs with an access key, or nil when nobody may.
 func (a *Authenticator) holder(ctx context.Context, access string) (*holder, error) {
-	now, generation := a.Clock(), a.Revoked.Generation()
-	if h, ok := a.keys.get(access, now, generation); ok {
+	if h, ok := a.cached(access); ok {
 		return h, nil
 	}
-	if _, ok := a.unknown.get(access, now, generation); ok {
-		return nil, nil
-	}
+	now, generation := a.Clock(), a.Revoked.Generation()
+	access = strings.Clone(access) // it is kept, and came as a part of a header
 	h, err := a.load(ctx, access)
 	if err != nil {
 		return nil, err
@@ -49,6 +48,16 @@ func (a *Authenticator) holder(ctx context.Context, access string) (*holder, err
 	}
 	a.keys.put(access, h, now, generation)
 	return h, nil
+}
+
+// cached is what holder answers without asking SQL, if it can.
+func (a *Authenticator) cached(access string) (*holder, bool) {
+	now, generation := a.Clock(), a.Revoked.Generation()
+	if h, ok := a.keys.get(access, now, generation); ok {
+		return h, true
+	}
+	_, ok := a.unknown.get(access, now, generation)
+	return nil, ok
 }
 
 func (a *Authenticator) load(ctx context.Context, access string) (*holder, error) {

@@ -13,6 +13,9 @@ import (
 // off, a disabled owner, and a signature that does not fit.
 const mismatch = "the access key is unknown or the signature does not match"
 
+// locked is worded as clients of this dialect know it (wire-facts §1.3).
+const locked = "AK access failed to reach the limit,forbidden."
+
 // signed checks a signature. The order of its steps is a promise of the
 // package comment.
 func (a *Authenticator) signed(r *http.Request, authorization string, body func() ([]byte, error)) (wire.Actor, error) {
@@ -27,6 +30,9 @@ func (a *Authenticator) signed(r *http.Request, authorization string, body func(
 	if err := checkDate(signature.CheckDate(date, now)); err != nil {
 		return wire.Actor{}, err
 	}
+	if a.isLocked(auth.Access, now) {
+		return wire.Actor{}, refuse(wire.Invalid, locked, ErrLocked)
+	}
 	m, err := messageOf(r)
 	if err != nil {
 		return wire.Actor{}, refuse(wire.Invalid, err.Error(), err)
@@ -36,8 +42,13 @@ func (a *Authenticator) signed(r *http.Request, authorization string, body func(
 		return wire.Actor{}, err
 	}
 	if err := a.check(owner, auth, m, date, body); err != nil {
+		var other *signature.MismatchError
+		if errors.As(err, &other) {
+			a.Failed(auth.Access, owner != nil)
+		}
 		return wire.Actor{}, err
 	}
+	a.owned.verified(owner.access, now)
 	actor, err := a.actor(r, owner)
 	if err != nil {
 		return wire.Actor{}, err

@@ -38,6 +38,9 @@ type Authenticator struct {
 	// unknown is apart from keys so that guessing does not drive keys out.
 	unknown *cache[string, struct{}]
 	scopes  *cache[wish, scope]
+
+	owned, strangers *locks        // of access keys that are known, and others
+	lookUps          chan struct{} // one element for each that runs
 }
 
 // New returns an authenticator.
@@ -47,6 +50,8 @@ func New(d Deps) *Authenticator {
 		keys:    newCache[string, *holder](maxKeys),
 		unknown: newCache[string, struct{}](maxUnknown),
 		scopes:  newCache[wish, scope](maxScopes),
+		owned:   newLocks(maxLocks), strangers: newLocks(maxLocks),
+		lookUps: make(chan struct{}, maxLookUps),
 	}
 }
 

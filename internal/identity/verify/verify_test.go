@@ -206,6 +206,9 @@ func TestSignatureIsRefused(t *testing.T) {
 			if reads != c.reads {
 				t.Errorf("%s: the body was read %d times, want %d", name, reads, c.reads)
 			}
+			if _, _, err := authenticate(w, alice.request(t, w, body)); err != nil { // or the key would be locked
+				t.Fatalf("after %s: %v", name, err)
+			}
 		}
 		swapped := tampered(alice.request(t, w, body, digest...), func(r *http.Request) { r.Body = io.NopCloser(strings.NewReader("{}")) })
 		if _, _, err := authenticate(w, swapped); refusal(err) != wire.Invalid {

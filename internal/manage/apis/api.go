@@ -20,6 +20,7 @@ type API struct {
 	RegisterTime     apig.Time `json:"register_time"`
 	UpdateTime       apig.Time `json:"update_time"`
 	RunEnv
+	Warnings []string `json:"warnings,omitempty" doc:"Why calls will be refused although the API is accepted; not in the reference."`
 
 	projectID string
 }
@@ -41,10 +42,16 @@ func (r *RunEnv) add(env, name, publication string) {
 
 func (a *Area) create(r *wire.Request, doc *draft.Document) (api *API, err error) {
 	return api, a.DB.Write(r.Context(), func(tx *store.Tx) error {
-		api, err = a.Add(r, tx, doc)
+		if api, err = a.Add(r, tx, doc); err == nil {
+			a.warn(api)
+		}
 		return err
 	})
 }
+
+// warn says what is known of the draft that will make calls fail. A name may
+// lead anywhere, and where a #variable# leads is known with its environment.
+func (a *Area) warn(api *API) { api.Warnings = api.Document.Warnings(a.Targets, nil) }
 
 // Add registers an API inside a transaction, as 4.2.2 does.
 func (a *Area) Add(r *wire.Request, tx *store.Tx, doc *draft.Document) (*API, error) {
@@ -87,7 +94,9 @@ func (a *Area) Add(r *wire.Request, tx *store.Tx, doc *draft.Document) (*API, er
 
 func (a *Area) update(r *wire.Request, doc *draft.Document) (api *API, err error) {
 	return api, a.DB.Write(r.Context(), func(tx *store.Tx) error {
-		api, err = a.Change(r, tx, r.Path("id"), doc)
+		if api, err = a.Change(r, tx, r.Path("id"), doc); err == nil {
+			a.warn(api)
+		}
 		return err
 	})
 }
@@ -135,7 +144,13 @@ func (a *Area) delete(r *wire.Request) error {
 	})
 }
 
-func (a *Area) show(r *wire.Request) (*API, error) { return load(r, a.DB, r.Path("id")) }
+func (a *Area) show(r *wire.Request) (*API, error) {
+	api, err := load(r, a.DB, r.Path("id"))
+	if err == nil {
+		a.warn(api)
+	}
+	return api, err
+}
 
 // load reads an API and refuses another project's.
 func load(r *wire.Request, q store.Querier, id string) (*API, error) {

@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"github.com/lintel-gateway/lintel/internal/clock"
+	"github.com/lintel-gateway/lintel/internal/dial"
 	"github.com/lintel-gateway/lintel/internal/entitlement"
 	"github.com/lintel-gateway/lintel/internal/ids"
 	"github.com/lintel-gateway/lintel/internal/manage/apis/draft"
@@ -26,6 +27,8 @@ type Deps struct {
 	IDs    *ids.Source
 	Clock  clock.Clock
 	Quotas entitlement.Book
+	// Targets judges the addresses of backends for warnings; nil: none are made.
+	Targets *dial.Rules
 }
 
 // Area serves the drafts.

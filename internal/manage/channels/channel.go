@@ -1,7 +1,6 @@
 package channels
 
 import (
-	"context"
 	"errors"
 
 	"github.com/lintel-gateway/lintel/internal/definition"
@@ -18,13 +17,14 @@ type Channel struct {
 	Name            string    `json:"name"`
 	Type            int       `json:"type" doc:"Always 2, a built-in channel."`
 	MemberType      string    `json:"member_type" doc:"instance: members are servers of the instance directory; ip: they are hosts."`
-	Status          int       `json:"status" doc:"Always 1, normal."`
+	Status          int       `json:"status" doc:"1 normal; 2 when it has members and none of them takes calls."`
 	Port            int       `json:"port"`
 	BalanceStrategy int       `json:"balance_strategy" doc:"1 weighted round robin, 2 weighted least connections, 3 source hash, 4 URI hash."`
 	CreateTime      apig.Time `json:"create_time"`
 
-	projectID string
-	health    Health
+	projectID  string
+	health     Health
+	hasMembers bool
 }
 
 // Details is a channel with everything that belongs to it (reference table
@@ -33,6 +33,8 @@ type Details struct {
 	Channel
 	Health  Health   `json:"vpc_health_config"`
 	Members []Member `json:"vpc_instances"`
+	// Warnings are not in the reference.
+	Warnings []string `json:"warnings,omitempty" doc:"Which members will get no calls although they are accepted, and why; an extension."`
 }
 
 // What the reference calls 1 and 2 in the fields of a channel and a member.
@@ -104,6 +106,7 @@ func (a *Area) update(r *wire.Request, in *Input) (*Channel, error) {
 	if err != nil {
 		return nil, err
 	}
+	a.judge(ch)
 	return ch, nil
 }
 
@@ -132,13 +135,11 @@ func (a *Area) show(r *wire.Request) (*Details, error) {
 	if err != nil {
 		return nil, err
 	}
-	return details(r.Context(), a.DB, ch)
-}
-
-func details(ctx context.Context, q store.Querier, ch *Channel) (*Details, error) {
+	a.judge(ch)
 	d := &Details{Channel: *ch, Health: ch.health}
-	var err error
-	d.Members, err = selectMembers(ctx, q, ch)
+	d.Members, err = selectMembers(r.Context(), a.DB, ch)
+	a.judgeMembers(d.Members)
+	d.Warnings = a.warnings(d.Members)
 	return d, err
 }
 

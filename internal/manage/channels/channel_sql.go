@@ -10,7 +10,8 @@ import (
 
 const channelColumns = `
 	SELECT id, project_id, name, member_type, port, balance, create_time,
-	       check_id, protocol, path, check_port, normal, abnormal, time_out, time_interval, http_code
+	       check_id, protocol, path, check_port, normal, abnormal, time_out, time_interval, http_code,
+	       EXISTS (SELECT 1 FROM channel_members m WHERE m.channel_id = channels.id)
 	FROM channels`
 
 func scanChannel(row store.Scanner) (*Channel, error) {
@@ -19,7 +20,7 @@ func scanChannel(row store.Scanner) (*Channel, error) {
 	var created int64
 	err := row.Scan(&ch.ID, &ch.projectID, &ch.Name, &ch.MemberType, &ch.Port, &ch.BalanceStrategy, &created,
 		&h.ID, &h.Protocol, &h.Path, &h.onPort, &h.ThresholdNormal, &h.ThresholdAbnormal,
-		&h.TimeOut, &h.TimeInterval, &h.HTTPCode)
+		&h.TimeOut, &h.TimeInterval, &h.HTTPCode, &ch.hasMembers)
 	if err != nil {
 		return nil, err
 	}

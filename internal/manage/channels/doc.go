@@ -39,6 +39,11 @@
 // a text (wire-facts §10). Without a port the check goes to the channel's port,
 // and that is what is answered.
 //
-// The status of a channel is always 1, and that of a member says whether its
-// host is known. What health checks find out, gateways know, each for itself.
+// The status of a member is 2 when its host is not known, and when the gateway of
+// this process gives it no calls: its health checks fail, or calls do. That of a
+// channel is 2 when it has members and none of them is well; a channel without
+// members is not abnormal, it is empty. What no gateway has heard of yet is
+// normal, as new members are (wire-facts §10). The status is the gateway's word of the
+// moment and is not stored: after a restart members are normal until they are
+// checked, and other gateways of a cluster may judge otherwise.
 package channels

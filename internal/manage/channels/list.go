@@ -39,6 +39,9 @@ func (a *Area) list(r *wire.Request) (*List, error) {
 	if l.Total, l.Channels, err = selectChannels(r.Context(), a.DB, &f, page); err != nil {
 		return nil, err
 	}
+	for _, ch := range l.Channels {
+		a.judge(ch)
+	}
 	l.Size = len(l.Channels)
 	return l, nil
 }
@@ -59,6 +62,7 @@ func (a *Area) listMembers(r *wire.Request) (*Members, error) {
 	if l.Total, l.Members, err = selectMemberPage(r.Context(), a.DB, &f, page); err != nil {
 		return nil, err
 	}
+	a.judgeMembers(l.Members)
 	l.Size = len(l.Members)
 	return l, nil
 }

@@ -21,7 +21,7 @@ import (
 type Member struct {
 	ID           string    `json:"id"`
 	VPCID        string    `json:"vpc_id" doc:"Id of the channel."`
-	Status       int       `json:"status" doc:"1 normal; 2 when the server is no longer in the instance directory."`
+	Status       int       `json:"status" doc:"1 normal; 2 when it takes no calls: its checks or its calls fail, or its server is no longer in the instance directory."`
 	InstanceName string    `json:"instance_name"`
 	InstanceID   string    `json:"instance_id" doc:"Empty in a channel of hosts."`
 	Host         string    `json:"host" doc:"Empty while the server is not in the instance directory."`
@@ -136,6 +136,7 @@ func (a *Area) addMembers(r *wire.Request, in *MembersInput) (*Members, error) {
 			return err
 		}
 		all, err := selectMembers(ctx, tx, ch)
+		a.judgeMembers(all)
 		out = &Members{Total: len(all), Size: len(all), Members: all}
 		return err
 	})

@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"github.com/lintel-gateway/lintel/internal/clock"
+	"github.com/lintel-gateway/lintel/internal/dial"
 	"github.com/lintel-gateway/lintel/internal/entitlement"
 	"github.com/lintel-gateway/lintel/internal/ids"
 	"github.com/lintel-gateway/lintel/internal/store"
@@ -28,6 +29,12 @@ type Deps struct {
 	IDs    *ids.Source
 	Clock  clock.Clock
 	Quotas entitlement.Book
+	// Well reports whether a member of a channel takes calls, or with an empty
+	// memberID whether one of the channel's members does. known is false for what
+	// the gateway has not heard of. It must not block; nil knows nothing.
+	Well func(channelID, memberID string) (well, known bool)
+	// Targets judges the hosts of members for warnings; nil: none are made.
+	Targets *dial.Rules
 }
 
 // Area serves VPC channels.

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"io/fs"
+	"net"
 	"slices"
 	"testing"
 	"testing/fstest"
@@ -51,7 +52,9 @@ func each(t *testing.T, f func(*fixture)) {
 	t.Helper()
 	storetest.Each(t, []fs.FS{functions.Schema(), entitlement.Schema(), neighbours}, func(t *testing.T, db *store.DB) {
 		x := &fixture{T: t, db: db, clock: clock.NewFake(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC))}
-		runtime, err := function.New(t.Context(), function.Options{PerFunction: 1, Waiting: 1})
+		runtime, err := function.New(t.Context(), function.Options{
+			PerFunction: 1, Waiting: 1, Transport: function.NewTransport(new(net.Dialer).DialContext),
+		})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -2,6 +2,7 @@ package functions
 
 import (
 	"errors"
+	"net/url"
 	"regexp"
 	"strings"
 
@@ -35,6 +36,7 @@ type Function struct {
 	VersionDescription string    `json:"version_description"`
 	LastModified       apig.Time `json:"last_modified"`
 	HTTPTarget         string    `json:"http_target,omitempty" doc:"What an http function calls."`
+	Warnings           []string  `json:"warnings,omitempty" doc:"Why calls will be refused although the function is accepted; an extension."`
 
 	urn    string // without the version
 	starts int    // MB that the module begins with
@@ -169,16 +171,26 @@ func (a *Area) create(r *wire.Request, in *Input) (*Function, error) {
 		f, err = selectFunction(r.Context(), tx, projectID, urn, latest)
 		return err
 	})
+	return a.warned(f, err)
+}
+
+func (a *Area) show(r *wire.Request) (*Function, error) { return a.warned(own(r, a.DB)) }
+
+func (a *Area) updateConfig(r *wire.Request, in *ConfigInput) (*Function, error) {
+	return a.warned(a.change(r, in.check, func(*store.Tx, *Function) ([]byte, error) { return nil, nil }, in.give))
+}
+
+// warned says whether the target of an answered function is known to be refused.
+func (a *Area) warned(f *Function, err error) (*Function, error) {
 	if err != nil {
 		return nil, err
 	}
+	if target, err := url.Parse(f.HTTPTarget); a.Targets != nil && err == nil && target.Host != "" {
+		if denied := a.Targets.Host(target.Host); denied != nil {
+			f.Warnings = []string{"http_target: calls will be refused with APIG.0404: " + denied.Error()}
+		}
+	}
 	return f, nil
-}
-
-func (a *Area) show(r *wire.Request) (*Function, error) { return own(r, a.DB) }
-
-func (a *Area) updateConfig(r *wire.Request, in *ConfigInput) (*Function, error) {
-	return a.change(r, in.check, func(*store.Tx, *Function) ([]byte, error) { return nil, nil }, in.give)
 }
 
 // change alters the version latest of the function of the path: check looks at

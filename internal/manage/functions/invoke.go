@@ -1,6 +1,7 @@
 package functions
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -69,7 +70,9 @@ func (a *Area) invokeAsync(r *wire.Request, event *Event) (*Accepted, error) {
 	if err != nil {
 		return nil, err
 	}
-	call.Start(event.bytes())
+	if err := call.Start(event.bytes()); err != nil {
+		return nil, cmp.Or(busy(err), err)
+	}
 	return &Accepted{r.ID}, nil
 }
 
@@ -140,6 +143,8 @@ func errorType(k function.Kind) string {
 		return "TooLarge"
 	case function.Target:
 		return "TargetFailed"
+	case function.Denied:
+		return "TargetDenied"
 	default:
 		return "FunctionFailed"
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/lintel-gateway/lintel/internal/clock"
+	"github.com/lintel-gateway/lintel/internal/dial"
 	"github.com/lintel-gateway/lintel/internal/entitlement"
 	"github.com/lintel-gateway/lintel/internal/function"
 	"github.com/lintel-gateway/lintel/internal/ids"
@@ -32,6 +33,8 @@ type Deps struct {
 	Quotas  entitlement.Book
 	Region  string // stands in URNs
 	Runtime *function.Runtime
+	// Targets judges what http functions call for warnings; nil: none are made.
+	Targets *dial.Rules
 }
 
 // Area serves functions.

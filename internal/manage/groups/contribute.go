@@ -25,8 +25,8 @@ func (a *Area) Refresh(ctx context.Context) error {
 }
 
 // Contribute is the published form of a group: the hosts under which gateways
-// find its APIs, its sub-domain and its independent domains. A group that is
-// gone has none.
+// find its APIs, its sub-domain and its independent domains, and its limit. A
+// group that is gone has none.
 func (a *Area) Contribute(ctx context.Context, q store.Querier, id string) (any, error) {
 	g, err := a.loadGroup(ctx, q, id)
 	if errors.Is(err, store.ErrNotFound) {
@@ -39,5 +39,7 @@ func (a *Area) Contribute(ctx context.Context, q store.Querier, id string) (any,
 	if err != nil {
 		return nil, err
 	}
-	return definition.Group{ID: g.ID, ProjectID: g.projectID, Hosts: append(g.SLDomains, hosts...)}, nil
+	return definition.Group{
+		ID: g.ID, ProjectID: g.projectID, Hosts: append(g.SLDomains, hosts...), SubDomain: g.SLDomain, Limit: g.limit(),
+	}, nil
 }

@@ -8,6 +8,11 @@
 // cannot be deleted (APIG.3415); another project's group is refused with
 // APIG.1101, administrators see all.
 //
+// A group may have a limit for the calls of all its APIs, which gateways enforce.
+// The reference shows its fields and no request sets them; ours are call_limits,
+// time_interval and time_unit of 4.1.2 and 4.1.3. They are one value: given
+// together or not at all, left as it is when they are left out.
+//
 // The reference (4.1.4) deletes with a group everything that belongs to it. Of
 // the tables of other areas those are the rows of env_variables,
 // group_responses, group_response_types, domains and certificates, and expired

@@ -50,6 +50,7 @@ const (
 type Input struct {
 	Name   string  `json:"name"`
 	Remark *string `json:"remark"`
+	Limit
 }
 
 func (in *Input) check() error {
@@ -57,6 +58,9 @@ func (in *Input) check() error {
 	c.Name("name", in.Name)
 	if in.Remark != nil {
 		c.Text("remark", *in.Remark, 255)
+	}
+	if c.Err() == nil {
+		in.Limit.check(&c)
 	}
 	return c.Err()
 }
@@ -66,6 +70,7 @@ func (in *Input) apply(g *Group) {
 	if in.Remark != nil {
 		g.Remark = *in.Remark
 	}
+	in.Limit.apply(g)
 }
 
 func (a *Area) create(r *wire.Request, in *Input) (g *Group, err error) {
@@ -101,8 +106,8 @@ func (a *Area) Add(r *wire.Request, tx *store.Tx, in Input) (*Group, error) {
 	return g, taken(insertGroup(r.Context(), tx, g), g.Name)
 }
 
-// update does not touch the published form, which holds nothing that can be
-// changed here.
+// update touches the published form for a limit only: of all that can be changed
+// here, gateways know nothing else.
 func (a *Area) update(r *wire.Request, in *Input) (*Group, error) {
 	if err := in.check(); err != nil {
 		return nil, err
@@ -118,6 +123,9 @@ func (a *Area) update(r *wire.Request, in *Input) (*Group, error) {
 		g.UpdateTime = apig.Time(a.Clock())
 		if err := updateGroup(ctx, tx, g); err != nil {
 			return taken(err, g.Name)
+		}
+		if in.Limit.given() {
+			tx.Touch(string(definition.KindGroup), g.ID)
 		}
 		return a.showDomains(ctx, tx, []*Group{g}, false)
 	})

@@ -51,16 +51,18 @@ func insertGroup(ctx context.Context, tx *store.Tx, g *Group) error {
 	label, _, _ := strings.Cut(g.SLDomain, ".")
 	_, err := tx.Exec(ctx, `
 		INSERT INTO groups (id, project_id, name, remark, status, sl_domain, on_sell_status, is_default,
-		                    register_time, update_time)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+		                    call_limits, time_interval, time_unit, register_time, update_time)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
 		g.ID, g.projectID, g.Name, g.Remark, g.Status, label, g.OnSellStatus, g.IsDefault,
+		g.CallLimits, g.TimeInterval, g.TimeUnit,
 		store.Micros(time.Time(g.RegisterTime)), store.Micros(time.Time(g.UpdateTime)))
 	return err
 }
 
 func updateGroup(ctx context.Context, tx *store.Tx, g *Group) error {
-	_, err := tx.Exec(ctx, `UPDATE groups SET name = $1, remark = $2, update_time = $3 WHERE id = $4`,
-		g.Name, g.Remark, store.Micros(time.Time(g.UpdateTime)), g.ID)
+	_, err := tx.Exec(ctx, `
+		UPDATE groups SET name = $1, remark = $2, call_limits = $3, time_interval = $4, time_unit = $5, update_time = $6 WHERE id = $7`,
+		g.Name, g.Remark, g.CallLimits, g.TimeInterval, g.TimeUnit, store.Micros(time.Time(g.UpdateTime)), g.ID)
 	return err
 }
 

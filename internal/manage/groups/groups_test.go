@@ -335,7 +335,7 @@ func TestContribute(t *testing.T) {
 	each(t, func(h *house) {
 		made := h.one.Do("POST", path, `{"name":"group"}`).Want(201)
 		got, err := h.area.Contribute(h.t.Context(), h.db, made.Text("id"))
-		want := definition.Group{ID: made.Text("id"), ProjectID: "p1", Hosts: []string{made.Text("sl_domain")}}
+		want := definition.Group{ID: made.Text("id"), ProjectID: "p1", Hosts: []string{made.Text("sl_domain")}, SubDomain: made.Text("sl_domain")}
 		if err != nil || !reflect.DeepEqual(got, want) {
 			h.t.Errorf("%v, %v; want %v", got, err, want)
 		}

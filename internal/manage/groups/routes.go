@@ -42,7 +42,7 @@ func New(d Deps) *Area { return &Area{d} }
 
 // Routes is the area's table of contents (reference 4.1.2 to 4.1.6).
 func (a *Area) Routes() []wire.Route {
-	fields := []*wire.Error{apig.E2001, apig.E2005, apig.E2006, apig.E2011, apig.E3201}
+	fields := []*wire.Error{apig.E2001, apig.E2002, apig.E2003, apig.E2005, apig.E2006, apig.E2011, apig.E3201}
 	return []wire.Route{
 		{
 			Method: http.MethodPost, Pattern: "/v1.0/apigw/api-groups", Action: "apigw:groups:create",

@@ -19,6 +19,6 @@ func (a *Area) Contribute(ctx context.Context, q store.Querier, id string) (any,
 		return nil, err
 	}
 	return definition.Order{
-		ID: p.id, AppID: p.appID, GroupID: p.groupID, Calls: p.calls, Expires: store.Time(p.expires).Unix(),
+		ID: p.id, AppID: p.appID, GroupID: p.groupID, Calls: p.calls, Used: p.used, Expires: store.Time(p.expires).Unix(),
 	}, nil
 }

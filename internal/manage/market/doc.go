@@ -34,6 +34,9 @@
 // and all grants of the app: that is how the app goes, which cannot be deleted by
 // itself (4.3.5). A group with orders that have not expired cannot be deleted.
 //
-// quota_used counts calls; gateways do not report them yet, so it is 0. Gateways
-// hold the number bought and the moment of expiry (definition.Order).
+// Calls. Gateways count them down (gateway/policy/order says what counts and what
+// a crash can lose). Once a minute, and when the platform ends, Flush adds what
+// the gateway of this process counted to what is stored and publishes the order
+// again, so that every gateway and its state file know the sum. quota_used is
+// the sum with what was counted since; quota_left is at least 0.
 package market

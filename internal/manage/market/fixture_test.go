@@ -16,6 +16,7 @@ import (
 	"github.com/lintel-gateway/lintel/internal/manage/market"
 	"github.com/lintel-gateway/lintel/internal/quota"
 	"github.com/lintel-gateway/lintel/internal/secret"
+	"github.com/lintel-gateway/lintel/internal/statistics"
 	"github.com/lintel-gateway/lintel/internal/store"
 	"github.com/lintel-gateway/lintel/internal/store/storetest"
 	"github.com/lintel-gateway/lintel/internal/wire/apig"
@@ -76,6 +77,7 @@ func each(t *testing.T, f func(*fixture)) {
 		x := &fixture{T: t, db: db, clock: clock.NewFake(noon)}
 		x.area = market.New(market.Deps{
 			DB: db, IDs: ids.Random(), Clock: x.clock.Now, Quotas: entitlement.New(limits), Sealer: sealer, Domain: "apigw.test",
+			Calls: statistics.NewOrders(),
 		})
 		x.world()
 		db.OnCommit(func(_ context.Context, _ *store.Tx, touched []store.Touched) (func(), error) {

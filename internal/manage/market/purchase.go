@@ -60,7 +60,15 @@ func (a *Area) purchases(r *wire.Request) (*Purchases, error) {
 	f.Equal("p.id", q.Get("id"))
 	f.Equal("p.group_id", q.Get("group_id"))
 	f.Match("g.name", q.Get("group_name"), false)
-	total, rows, err := selectPurchases(r.Context(), a.DB, &f, page)
+	var total int
+	var rows []row
+	err = a.Calls.View(func() error {
+		total, rows, err = selectPurchases(r.Context(), a.DB, &f, page)
+		for i := range rows {
+			rows[i].used += a.Calls.Pending(rows[i].id)
+		}
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -76,7 +84,14 @@ func (a *Area) purchases(r *wire.Request) (*Purchases, error) {
 }
 
 func (a *Area) show(r *wire.Request) (*Purchase, error) {
-	p, err := own(r, a.DB)
+	var p *row
+	err := a.Calls.View(func() (err error) {
+		p, err = own(r, a.DB)
+		if err == nil {
+			p.used += a.Calls.Pending(p.id)
+		}
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/lintel-gateway/lintel/internal/entitlement"
 	"github.com/lintel-gateway/lintel/internal/ids"
 	"github.com/lintel-gateway/lintel/internal/secret"
+	"github.com/lintel-gateway/lintel/internal/statistics"
 	"github.com/lintel-gateway/lintel/internal/store"
 	"github.com/lintel-gateway/lintel/internal/wire"
 	"github.com/lintel-gateway/lintel/internal/wire/apig"
@@ -29,6 +30,8 @@ type Deps struct {
 	Sealer *secret.Sealer
 	// Domain is the gateway domain, under which groups have their sub-domains.
 	Domain string
+	// Calls are those of orders that are not stored yet; nil: nobody counts.
+	Calls *statistics.Orders
 }
 
 // Area serves the marketplace.

@@ -2,10 +2,9 @@
 // (SDK-HMAC-SHA256, wire-facts §3) or, where the API allows it, by its AppCode
 // (§3.4). It says who calls; whether that app may call is policy/grant's matter.
 //
-// Exactly one credential may come with a call. Two would leave open which one
-// the backend believes (the jwt policy of another gateway checked the header and
-// forwarded the query, facts §4.1 row 10). X-Auth-Token counts as one although
-// no API with app authentication reads it.
+// Exactly one credential may come with a call; X-Auth-Token counts as one although
+// no API with app authentication reads it (policy/signed, which also checks the
+// signature).
 //
 // An unknown app key takes the way of a wrong signature: a key that nobody knows
 // verifies it, at the same cost, before it fails. The two answers differ in

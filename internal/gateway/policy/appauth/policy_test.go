@@ -165,7 +165,11 @@ func TestAppCode(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			c := gatewaytest.Prepared(t, "GET /", test.fields...)
 			c.Request.TLS = test.tls
-			judge(t, c, policy(test.allowed).Apply(c), test.want)
+			f := policy(test.allowed).Apply(c)
+			judge(t, c, f, test.want)
+			if f != nil && (f.Type == call.AuthHeaderMissing) != (test.name == "none" || test.name == "another scheme") {
+				t.Errorf("type %s", f.Type)
+			}
 		})
 	}
 }

@@ -1,48 +1,73 @@
 package authorizer
 
 import (
+	"fmt"
+	"strings"
+
 	"github.com/lintel-gateway/lintel/internal/clock"
 	"github.com/lintel-gateway/lintel/internal/definition"
-	"github.com/lintel-gateway/lintel/internal/gateway/call"
 	"github.com/lintel-gateway/lintel/internal/gateway/functions"
 	"github.com/lintel-gateway/lintel/internal/gateway/shard"
 )
 
+// Types of authorizers.
+const (
+	frontend = "FRONTEND"
+	backend  = "BACKEND"
+)
+
+// maxTTL is the longest time for which a verdict is kept, in seconds.
+const maxTTL = 3600
+
 // Authorizers are those that this gateway knows, by id, and what they answered.
 // It is safe for concurrent use.
 type Authorizers struct {
-	known     *shard.Map[string, *definition.Authorizer]
+	known     *shard.Map[string, *authorizer]
 	functions *functions.Functions
+	now       clock.Clock
+}
+
+// authorizer is one definition with its verdicts, which end with it.
+type authorizer struct {
+	*definition.Authorizer
+	kept *verdicts
 }
 
 // NewAuthorizers returns an empty set.
 func NewAuthorizers(f *functions.Functions, now clock.Clock) *Authorizers {
-	return &Authorizers{shard.New[string, *definition.Authorizer](), f}
+	return &Authorizers{shard.New[string, *authorizer](), f, now}
 }
 
 // Check refuses what cannot be asked.
-func (a *Authorizers) Check(d *definition.Authorizer) error { return nil }
+func (a *Authorizers) Check(d *definition.Authorizer) error {
+	switch {
+	case d.Type != frontend && d.Type != backend:
+		return fmt.Errorf("type %q is none of %s, %s", d.Type, frontend, backend)
+	case d.URN == "":
+		return fmt.Errorf("the URN of the function is empty")
+	case d.TTL < 0 || d.TTL > maxTTL:
+		return fmt.Errorf("ttl %d is not between 0 and %d seconds", d.TTL, maxTTL)
+	case len(d.Identities) > maxIdentities:
+		return fmt.Errorf("there are %d identities; %d are allowed", len(d.Identities), maxIdentities)
+	}
+	for i, id := range d.Identities {
+		switch {
+		case id.Name == "":
+			return fmt.Errorf("identity %d has no name", i+1)
+		case id.In != definition.InHeader && id.In != definition.InQuery:
+			return fmt.Errorf("identity %q: location %q is none of HEADER, QUERY", id.Name, id.In)
+		case id.In == definition.InHeader && strings.ContainsAny(id.Name, "_ \t\r\n:"):
+			return fmt.Errorf("identity %q: no header of this name reaches an API", id.Name)
+		}
+	}
+	return nil
+}
 
 // Put adds an authorizer or replaces the one with its id; nothing that the old
 // one answered counts any more.
-func (a *Authorizers) Put(d *definition.Authorizer) { a.known.Set(d.ID, d) }
+func (a *Authorizers) Put(d *definition.Authorizer) {
+	a.known.Set(d.ID, &authorizer{d, newVerdicts()})
+}
 
 // Drop removes an authorizer.
 func (a *Authorizers) Drop(id string) { a.known.Delete(id) }
-
-// Policy asks one authorizer about each call.
-type Policy struct {
-	authorizers *Authorizers
-	id          string
-}
-
-// Frontend makes the policy of an API whose auth is AUTHORIZER.
-func Frontend(a *Authorizers, id string) *Policy { return &Policy{a, id} }
-
-// Backend makes the policy of a backend with an authorizer.
-func Backend(a *Authorizers, id string) *Policy { return &Policy{a, id} }
-
-// Apply implements plan.Policy. It fills c.Authorizer.
-func (p *Policy) Apply(*call.Call) *call.Fault {
-	return call.NotServed.With("authorizers are not served by this gateway yet")
-}

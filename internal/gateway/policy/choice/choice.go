@@ -123,9 +123,8 @@ func (k *Conditions) Hold(c *call.Call) bool {
 
 func (t *test) holds(c *call.Call) bool {
 	if t.source == nil {
-		peer := c.Request.Remote.Addr().Unmap().WithZone("")
 		for _, n := range t.nets {
-			if n.Contains(peer) {
+			if n.Contains(c.Request.Client) {
 				return true
 			}
 		}

@@ -66,7 +66,7 @@ func TestHold(t *testing.T) {
 			}
 			c := gatewaytest.Prepared(t, "GET /?"+test.query)
 			if test.peer != "" {
-				c.Request.Remote = netip.AddrPortFrom(netip.MustParseAddr(test.peer), 1)
+				c.Request.Client = netip.MustParseAddr(test.peer).Unmap() // as package gateway has it
 			}
 			if got := k.Hold(c); got != test.want {
 				t.Errorf("Hold = %v", got)

@@ -17,8 +17,9 @@ func (Assertion) Apply(c *call.Call) *call.Fault {
 }
 
 // Assert sets what the gateway vouches for towards a backend: the address of
-// the TCP peer, the protocol it spoke, the id of the call. There is no list in
-// X-Forwarded-For: whatever came in was the caller's claim.
+// the caller (the TCP peer, or whom a trusted proxy names), the protocol it spoke,
+// the id of the call. There is no list in X-Forwarded-For: whatever came in was
+// the caller's claim.
 func Assert(c *call.Call) {
 	for i := range c.Out.Headers {
 		if asserted(c.Out.Headers[i].Name) { // a mapping has written it

@@ -16,6 +16,7 @@ import (
 type value struct {
 	text   string
 	system system
+	key    string // of authorizerValue: "frontend.<key>" or "backend.<key>"
 	source *parameter.Source
 }
 
@@ -82,10 +83,9 @@ func resolve(d *definition.Mapping, set *parameter.Set) (value, error) {
 		return value{text: d.Value}, nil
 	case definition.OriginSystem:
 		name := strings.TrimPrefix(d.Value, "$context.")
-		if strings.HasPrefix(name, "authorizer.frontend.") || strings.HasPrefix(name, "authorizer.backend.") {
-			// No authorizer runs yet: a call of such an API ends before its
-			// parameters are mapped (gateway/plan).
-			return value{}, nil
+		key, ok := strings.CutPrefix(name, "authorizer.")
+		if ok && (strings.HasPrefix(key, "frontend.") || strings.HasPrefix(key, "backend.")) {
+			return value{system: authorizerValue, key: key}, nil
 		}
 		s, ok := systems[name]
 		if !ok {
@@ -112,6 +112,7 @@ const (
 	apiID
 	appID
 	requestID
+	authorizerValue // what an authorizer answered under a key
 )
 
 // systems are the names of the shared edition (wire-facts §6); each is also
@@ -125,9 +126,16 @@ var systems = map[string]system{
 }
 
 // of returns the value for a call, empty when it does not apply (appId of a call
-// without app authentication).
-func (s system) of(c *call.Call) string {
+// without app authentication, a key that the authorizer did not answer). key is
+// for authorizerValue.
+func (s system) of(c *call.Call, key string) string {
 	switch s {
+	case authorizerValue:
+		for i := range c.Authorizer {
+			if c.Authorizer[i].Name == key {
+				return c.Authorizer[i].Value
+			}
+		}
 	case sourceIP:
 		return identity.SourceIP(c)
 	case stage:
@@ -152,7 +160,7 @@ func (v *value) next(c *call.Call, cursor *int) (string, bool) {
 	if v.source == nil {
 		*cursor = -1
 		if v.system != notSystem {
-			return v.system.of(c), true
+			return v.system.of(c, v.key), true
 		}
 		return v.text, true
 	}

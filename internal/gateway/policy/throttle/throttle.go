@@ -1,27 +1,153 @@
 package throttle
 
 import (
-	"sync/atomic"
+	"net/netip"
+	"sync"
 
 	"github.com/lintel-gateway/lintel/internal/definition"
 	"github.com/lintel-gateway/lintel/internal/gateway/call"
+	"github.com/lintel-gateway/lintel/internal/limit"
+	"github.com/lintel-gateway/lintel/internal/message"
 )
 
-// Rules is a throttling policy, compiled. It is immutable.
-type Rules struct{ *definition.Throttle }
+// Limits is what the throttling of all APIs shares. It is immutable but for what
+// its limiter counts.
+type Limits struct {
+	limiter   limit.Limiter
+	api       *call.Rule // of an API without a policy; nil: no limit
+	subDomain *call.Rule // of a group's own host name; nil: no limit
+}
 
-// Slot holds the rules that are bound to an API in an environment at the moment;
-// nil when none are.
-type Slot = atomic.Pointer[Rules]
-
-// Compile refuses what cannot be enforced.
-func Compile(d *definition.Throttle) (*Rules, error) { return &Rules{d}, nil }
+// NewLimits makes it. apiRate is how many calls a second an API without a policy
+// may have, subDomainCalls how many a day come to the own host name of a group;
+// 0 is no limit.
+func NewLimits(limiter limit.Limiter, apiRate, subDomainCalls int) (*Limits, error) {
+	l := &Limits{limiter: limiter}
+	var err error
+	if apiRate != 0 {
+		if l.api, err = call.NewRule(nameAllEnv, nameAPI, int64(apiRate), 1, limit.Second); err != nil {
+			return nil, err
+		}
+	}
+	if subDomainCalls != 0 {
+		l.subDomain, err = call.NewRule("", wordDomain, int64(subDomainCalls), 1, limit.Day)
+	}
+	return l, err
+}
 
 // Policy counts the calls of one API in one environment.
-type Policy struct{ bound *Slot }
+type Policy struct {
+	limits *Limits
+	bound  *Slot
+	api    string
+	place  string // the API and its environment
+	iam    bool
+}
 
 // New makes the policy of an API.
-func New(api *definition.API, bound *Slot) *Policy { return &Policy{bound} }
+func New(api *definition.API, bound *Slot, limits *Limits) *Policy {
+	return &Policy{limits, bound, api.ID, api.ID + "/" + api.EnvID, api.Auth == definition.AuthIAM}
+}
+
+// asked are the limits of one call. They wait in a pool, because a limiter may
+// be anything and would send them to the heap.
+type asked struct {
+	n     int
+	wants [6]limit.Want
+	rules [6]*call.Rule
+}
+
+var pool = sync.Pool{New: func() any { return new(asked) }}
+
+func (a *asked) add(rule *call.Rule, key limit.Key) {
+	if rule == nil {
+		return
+	}
+	a.rules[a.n] = rule
+	a.wants[a.n] = limit.Want{Key: key, Limit: rule.Limit, Period: rule.Seconds}
+	a.n++
+}
 
 // Apply implements plan.Policy.
-func (p *Policy) Apply(*call.Call) *call.Fault { return nil }
+func (p *Policy) Apply(c *call.Call) *call.Fault {
+	a := pool.Get().(*asked)
+	a.n = 0
+	if rules := p.bound.Load(); rules != nil {
+		p.bounded(a, rules, c)
+	} else {
+		a.add(p.limits.api, limit.Key{What: nameAllEnv, Place: p.api})
+	}
+	p.entrance(a, c)
+	if a.n == 0 {
+		pool.Put(a)
+		return nil
+	}
+	refused := p.limits.limiter.Take(c.Context(), a.wants[:a.n])
+	if mode, ok := c.Request.Field(call.HeaderMode); c.Trace != nil || ok && message.EqualFold(mode, "debug") {
+		for i := range a.n {
+			if a.rules[i].Name != "" {
+				c.Limits = append(c.Limits, call.Limit{Rule: a.rules[i], Remain: a.wants[i].Remain})
+			}
+		}
+	}
+	var fault *call.Fault
+	if refused != limit.Admitted {
+		fault = a.rules[refused].Fault
+	}
+	clear(a.wants[:a.n]) // they hold strings of the call
+	pool.Put(a)
+	return fault
+}
+
+// bounded asks for what the policy that is bound limits.
+func (p *Policy) bounded(a *asked, r *Rules, c *call.Call) {
+	place := p.place
+	if r.shared {
+		place = ""
+	}
+	if r.ip != nil {
+		a.add(r.ip, limit.Key{What: nameIP, Policy: r.id, Place: place, Address: network(c.Request.Client)})
+	}
+	user := c.Caller.ProjectID
+	if p.iam {
+		user = c.Caller.DomainID
+	}
+	app, ofUser := r.app, r.user
+	if id := c.Caller.AppID; id != "" {
+		if special := r.apps[id]; special != nil {
+			app, ofUser = special, nil
+		}
+		a.add(app, limit.Key{What: nameApp, Policy: r.id, Place: place, Caller: id})
+	}
+	if user != "" {
+		if special := r.users[user]; special != nil {
+			ofUser = special
+		}
+		a.add(ofUser, limit.Key{What: nameUser, Policy: r.id, Place: place, Caller: user})
+	}
+	a.add(r.api, limit.Key{What: nameAPI, Policy: r.id, Place: place})
+}
+
+// entrance asks for what holds for the group of the API.
+func (p *Policy) entrance(a *asked, c *call.Call) {
+	e := c.Target.Entrance
+	if e == nil {
+		return
+	}
+	a.add(e.Limit, limit.Key{What: wordGroup, Place: c.Target.GroupID})
+	if e.SubDomain != "" && c.Request.Host == e.SubDomain {
+		a.add(p.limits.subDomain, limit.Key{What: wordDomain, Place: e.SubDomain})
+	}
+}
+
+// network is whom an address counts for.
+func network(a netip.Addr) netip.Addr {
+	if !a.Is6() {
+		return a
+	}
+	whole, err := a.Prefix(64)
+	if err != nil { // of 128 bits there are 64
+		return a
+	}
+	return whole.Addr()
+}

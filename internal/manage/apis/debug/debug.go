@@ -2,6 +2,7 @@ package debug
 
 import (
 	"errors"
+	"net/netip"
 	"net/textproto"
 	"slices"
 	"strconv"
@@ -32,7 +33,7 @@ func (a *Area) debug(r *wire.Request, in *Input) (*Output, error) {
 	}
 	c := &Call{
 		TLS: in.Scheme == "HTTPS", Method: in.Method, Path: in.Path, Query: ordered(in.Query),
-		Body: []byte(in.Body), Key: in.AppKey, Secret: in.AppSecret,
+		Body: []byte(in.Body), Client: peer(r), Key: in.AppKey, Secret: in.AppSecret,
 	}
 	for _, f := range ordered(in.Header) { // shown and sent in the one form
 		c.Headers = append(c.Headers, message.Field{Name: textproto.CanonicalMIMEHeaderKey(f.Name), Value: f.Value})
@@ -56,6 +57,15 @@ func (a *Area) debug(r *wire.Request, in *Input) (*Output, error) {
 		Request: out.Request, Response: out.Response, Log: out.Log,
 		Latency: strconv.FormatInt(out.Latency.Milliseconds(), 10),
 	}, nil
+}
+
+// peer is the address that the request came from.
+func peer(r *wire.Request) netip.Addr {
+	at, err := netip.ParseAddrPort(r.HTTP.RemoteAddr)
+	if err != nil { // no TCP
+		return netip.IPv6Loopback()
+	}
+	return at.Addr()
 }
 
 // draft compiles the draft for a call by its owner.
@@ -102,6 +112,7 @@ func (a *Area) published(r *wire.Request, api *apiRow, in *Input, c *Call) error
 		if !granted {
 			return err
 		}
+		c.Stranger = true
 	}
 	published, err := selectPublished(r.Context(), a.DB, api.id, envID)
 	if err != nil {

@@ -86,7 +86,9 @@ func (in *Input) checkHeader() error {
 		switch lower := strings.ToLower(name); {
 		case in.Mode == consumer && (lower == "x-auth-token" || lower == "authorization"),
 			// The debug client's own.
-			slices.Contains([]string{"host", "connection", "content-length", "transfer-encoding", "te", "trailer", "upgrade", "user-agent"}, lower):
+			slices.Contains([]string{"host", "connection", "content-length", "transfer-encoding", "te", "trailer", "upgrade", "user-agent"}, lower),
+			// Where the call comes from is what the connection says.
+			lower == "x-forwarded-for":
 			return apig.Invalid("header." + name)
 		}
 	}

@@ -3,6 +3,7 @@ package debug
 import (
 	"context"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"github.com/lintel-gateway/lintel/internal/definition"
@@ -22,6 +23,8 @@ type Call struct {
 	Query       message.Fields
 	Headers     message.Fields
 	Body        []byte
+	Stranger    bool       // of another project, one of whose apps may call the API
+	Client      netip.Addr // from which the request to debug came
 	Key, Secret string
 }
 

@@ -157,7 +157,9 @@ func (d *Document) checkMappings(field string, list []BackendParam, variables []
 				return apig.Taken(apig.E3209, "parameterName", m.Name)
 			}
 		}
-		if m.Location == "PATH" && !contains(variables, m.Name) {
+		// A function has no path of its own: such a value stands in the
+		// pathParameters of its event.
+		if m.Location == "PATH" && d.BackendType != "FUNCTION" && !contains(variables, m.Name) {
 			return apig.E2027.Msg("The backend path parameters are not defined,parameterName:%s", m.Name)
 		}
 	}

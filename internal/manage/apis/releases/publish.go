@@ -37,7 +37,13 @@ type Publication struct {
 	VersionID   string    `json:"version_id"`
 }
 
-func (a *Area) publish(r *wire.Request, in *PublishRequest) (*Publication, error) {
+// Published is a publication as its making answers it.
+type Published struct {
+	Publication
+	Warnings []string `json:"warnings,omitempty" doc:"Why calls will be refused although the API is published; not in the reference."`
+}
+
+func (a *Area) publish(r *wire.Request, in *PublishRequest) (*Published, error) {
 	var c apig.Check
 	c.Required("env_id", in.EnvID)
 	c.Text("remark", in.Remark, maxRemark)
@@ -45,7 +51,7 @@ func (a *Area) publish(r *wire.Request, in *PublishRequest) (*Publication, error
 		return nil, err
 	}
 	r.Touched(r.Path("api_id"))
-	var out *Publication
+	var out *Published
 	err := a.DB.Write(r.Context(), func(tx *store.Tx) error {
 		api, err := loadDraft(r.Context(), tx, &r.Actor, r.Path("api_id"))
 		if err != nil {
@@ -62,8 +68,12 @@ func (a *Area) publish(r *wire.Request, in *PublishRequest) (*Publication, error
 
 // release freezes the draft as a version, makes it the one that the
 // environment serves, and forgets versions beyond the kept ones.
-func (a *Area) release(ctx context.Context, tx *store.Tx, api *draftRow, envID, remark string) (*Publication, error) {
-	variables, err := usedVariables(ctx, tx, api, envID)
+func (a *Area) release(ctx context.Context, tx *store.Tx, api *draftRow, envID, remark string) (*Published, error) {
+	used, err := usedVariables(ctx, tx, api, envID)
+	if err != nil {
+		return nil, err
+	}
+	variables, err := json.Marshal(used)
 	if err != nil {
 		return nil, err
 	}
@@ -73,7 +83,7 @@ func (a *Area) release(ctx context.Context, tx *store.Tx, api *draftRow, envID, 
 		PublishTime: apig.Time(now), VersionID: a.IDs.New(),
 	}
 	v := versionRow{
-		Publication: *p, number: now.UTC().Format(versionForm), document: api.document, variables: variables,
+		Publication: *p, number: now.UTC().Format(versionForm), document: api.document, variables: string(variables),
 		registered: apig.Time(store.Time(api.registered)), updated: apig.Time(store.Time(api.updated)),
 	}
 	if err := insertVersion(ctx, tx, &v); err != nil {
@@ -99,31 +109,30 @@ func (a *Area) release(ctx context.Context, tx *store.Tx, api *draftRow, envID, 
 		return nil, err
 	}
 	tx.Touch(string(definition.KindAPI), recordID(api.id, envID))
-	return p, nil
+	return &Published{*p, api.doc.Warnings(a.Targets, used)}, nil
 }
 
 // usedVariables answers the values of the environment variables that the draft
-// uses, as JSON, and refuses a draft whose variables are not all there: the
+// uses, and refuses a draft whose variables are not all there: the
 // alternative, a published API that cannot be called, helps nobody
 // (wire-facts §11 recommends the refusal).
-func usedVariables(ctx context.Context, q store.Querier, api *draftRow, envID string) (string, error) {
+func usedVariables(ctx context.Context, q store.Querier, api *draftRow, envID string) (map[string]string, error) {
 	all, err := loadVariables(ctx, q, api.doc.GroupID, envID)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	used := map[string]string{}
 	for _, name := range api.doc.Variables() {
 		value, ok := all[name]
 		if !ok {
-			return "", apig.E2011.Msg("Invalid parameter value,parameterName:env_id. The environment variable %s that the API uses is not defined in this environment", name)
+			return nil, apig.E2011.Msg("Invalid parameter value,parameterName:env_id. The environment variable %s that the API uses is not defined in this environment", name)
 		}
 		used[name] = value
 	}
 	if _, err := api.doc.Compile(used); err != nil {
-		return "", refusal(err)
+		return nil, refusal(err)
 	}
-	b, err := json.Marshal(used)
-	return string(b), err
+	return used, nil
 }
 
 // refusal turns a fault of substituted values into the answer of a publish.

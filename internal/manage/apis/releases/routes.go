@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/lintel-gateway/lintel/internal/clock"
+	"github.com/lintel-gateway/lintel/internal/dial"
 	"github.com/lintel-gateway/lintel/internal/entitlement"
 	"github.com/lintel-gateway/lintel/internal/ids"
 	"github.com/lintel-gateway/lintel/internal/store"
@@ -18,6 +19,8 @@ type Deps struct {
 	Clock  clock.Clock
 	Quotas entitlement.Book
 	Domain string // under which each group has its sub-domain
+	// Targets judges the addresses of backends for warnings; nil: none are made.
+	Targets *dial.Rules
 }
 
 // Area serves the releases.
@@ -33,7 +36,7 @@ func (a *Area) Routes() []wire.Route {
 			Method: http.MethodPost, Pattern: "/v1.0/apigw/apis/publish/{api_id}", Action: "apigw:apis:publish",
 			Summary: "Publish an API to an environment.", Access: wire.Project, Status: http.StatusCreated,
 			Errors: []*wire.Error{apig.E2001, apig.E2006, apig.E2011, apig.E3002, apig.E1102, apig.E3003, apig.E1103, apig.E1201},
-			Handle: wire.Body[PublishRequest, *Publication](a.publish),
+			Handle: wire.Body[PublishRequest, *Published](a.publish),
 		},
 		{
 			Method: http.MethodDelete, Pattern: "/v1.0/apigw/apis/publish/{api_id}", Action: "apigw:apis:offline",

@@ -1,0 +1,5 @@
+//go:build !race
+
+package iamauth_test
+
+const race = false

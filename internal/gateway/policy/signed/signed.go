@@ -1,0 +1,99 @@
+package signed
+
+import (
+	"crypto/rand"
+	"strings"
+	"sync"
+
+	"github.com/lintel-gateway/lintel/internal/gateway/call"
+	"github.com/lintel-gateway/lintel/internal/message"
+	"github.com/lintel-gateway/lintel/internal/signature"
+)
+
+// Credentials is what a call brought. Its strings are the call's.
+type Credentials struct {
+	Count int // of the three kinds below
+
+	Signed        bool // an Authorization of this dialect
+	Authorization string
+	HasCode       bool
+	Code          string // X-Apig-AppCode
+	HasToken      bool
+	Token         string // X-Auth-Token
+
+	Date     string // X-Sdk-Date
+	payload  string // declared digest
+	declared bool
+}
+
+// Find returns the credentials of a request. It judges none of them.
+func Find(r *call.Request) Credentials {
+	var found Credentials
+	if v, ok := r.Field(call.HeaderAuthorization); ok && strings.HasPrefix(v, signature.Algorithm) {
+		found.Signed, found.Authorization = true, v
+		found.Count++
+	}
+	if v, ok := r.Field(call.HeaderAppCode); ok {
+		found.HasCode, found.Code = true, v
+		found.Count++
+	}
+	if v, ok := r.Field(call.HeaderToken); ok {
+		found.HasToken, found.Token = true, v
+		found.Count++
+	}
+	found.Date, _ = r.Field(call.HeaderDate)
+	found.payload, found.declared = r.Field(call.HeaderPayload)
+	return found
+}
+
+// Verify checks that a is the signature of key over the call and that the body
+// is the signed one. It answers the fault for which the body could not be read,
+// or an error of package signature: *signature.MismatchError when key did not sign
+// this, any other when the call could not have been signed by anybody. It
+// allocates nothing when both are nil, but for a body that has to be hashed.
+func (found *Credentials) Verify(c *call.Call, key *signature.Key, a signature.Authorization) (*call.Fault, error) {
+	if !found.declared {
+		body, f := c.Buffer()
+		if f != nil {
+			return f, nil
+		}
+		return nil, match(c, key, a, found.Date, signature.HashPayload(body))
+	}
+	if err := match(c, key, a, found.Date, found.payload); err != nil || found.payload == signature.UnsignedPayload {
+		return nil, err
+	}
+	body, f := c.Buffer()
+	if f != nil {
+		return f, nil
+	}
+	_, err := signature.PayloadHash(c.Request.Headers, body)
+	return nil, err
+}
+
+func match(c *call.Call, key *signature.Key, a signature.Authorization, date, payload string) error {
+	r := &c.Request
+	m := signature.Message{Method: r.Method, Path: r.Path, Query: r.Query, Headers: r.Headers}
+	return key.Verify(a, &m, date, payload)
+}
+
+// Spend takes the signature out of what goes to the backend: it has done its
+// work, and whoever sees it could repeat the call within its window.
+func Spend(c *call.Call) {
+	fields := c.Out.Headers
+	for i := range fields {
+		if message.EqualFold(fields[i].Name, signature.HeaderAuthorization) { // once at most, says prepare
+			c.Out.Headers = append(fields[:i], fields[i+1:]...)
+			return
+		}
+	}
+}
+
+// Decoy is a key that nobody knows, one per process: an unknown caller must not
+// be verified against an empty secret (CVE-2026-85595) nor fail early.
+func Decoy() *signature.Key { return decoy() }
+
+var decoy = sync.OnceValue(func() *signature.Key {
+	secret := make([]byte, 32)
+	rand.Read(secret)
+	return signature.NewKey(secret)
+})

@@ -1,0 +1,155 @@
+package gateway_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/lintel-gateway/lintel/internal/definition"
+	"github.com/lintel-gateway/lintel/internal/gateway/call"
+	"github.com/lintel-gateway/lintel/internal/gateway/gatewaytest"
+)
+
+// newWholeChain is newChain with everything that an API may ask for at once: a
+// list of 100 addresses, limits of the API, the user, the app and the address, a
+// policy backend whose condition holds, and the signature of what is sent.
+//
+// The budget is 30,000 user instructions and eight allocations over the edge; the
+// latter are gated below at none. Instructions are counted as chain says, and are
+// over the budget:
+//
+//	the loop without its edge       37,100
+//	  signature of the caller        8,500
+//	  signature to the backend       9,950
+//	  four limits                    3,300
+//	  access record and counters     3,850
+//	  all else                      11,500
+//
+// Of both signatures 2,250 are SHA-256 itself, so the rest of them, canonical forms
+// above all, is where the difference to the budget lies.
+func newWholeChain(t testing.TB) *chain {
+	conditional := func(d *definition.API) {
+		d.Policies = append(d.Policies, definition.PolicyBackend{
+			Name: "small pages", Effect: definition.EffectAll, Backend: d.Backend,
+			Conditions: []definition.Condition{{Origin: "param", Type: "exact", Value: "10", Param: "limit", ParamIn: "QUERY"}},
+		})
+	}
+	k := newChain(t, conditional)
+	const far = 1 << 40 // the clock stands still, and nothing may be refused
+	bind := func(id, policy, slot, to string) definition.Binding {
+		return definition.Binding{ID: id, Policy: policy, Slot: slot, PolicyID: to, APIID: "granted", EnvID: "env-release"}
+	}
+	err := k.g.Apply(t,
+		definition.ACL{ID: "list", ProjectID: "project", Permit: true, Entity: "IP", Values: addresses(100)},
+		definition.Throttle{ID: "limits", ProjectID: "project", API: far, User: far - 1, App: far - 2, IP: far - 3, Interval: 1, Unit: "MINUTE"},
+		definition.SignatureKey{ID: "key", ProjectID: "project", Key: "backend_key", Secret: []byte("backend_secret_0123456789")},
+		bind("b1", definition.BindACL, "IP", "list"), bind("b2", definition.BindThrottle, "", "limits"), bind("b3", definition.BindSign, "", "key"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k
+}
+
+// addresses are n entries of a list: addresses, networks and ranges of both
+// families. The caller's network is one of them.
+func addresses(n int) []string {
+	list := []string{"203.0.113.0/24"}
+	for i := 1; len(list) < n; i++ {
+		switch i % 4 {
+		case 0:
+			list = append(list, fmt.Sprintf("10.%d.0.0/16", i))
+		case 1:
+			list = append(list, fmt.Sprintf("192.0.2.%d", i))
+		case 2:
+			list = append(list, fmt.Sprintf("2001:db8:%x::/48", i))
+		default:
+			list = append(list, fmt.Sprintf("198.51.100.%d-198.51.100.%d", 2*i, 2*i+1))
+		}
+	}
+	return list
+}
+
+// TestWholeChainIsWhole: what is measured does everything that it says.
+func TestWholeChainIsWhole(t *testing.T) {
+	k := newWholeChain(t)
+	k.g.Backend.Stub = nil
+	c := call.Acquire(t.Context())
+	defer call.Release(c)
+	r := &c.Request
+	r.Method, r.RawPath, r.RawQuery, r.Host, r.Proto = "GET", k.path, k.query, "example.com", "HTTP/1.1"
+	r.Remote, c.Started = k.remote, gatewaytest.Now
+	r.Headers = append(r.Headers, k.headers...)
+	c.Trace = &call.Trace{Now: k.g.Clock.Now}
+	k.g.Serve(c)
+	log := strings.Join(c.Trace.Lines(), "\n")
+	sent := k.g.Backend.Take()
+	if c.Response.Status != 200 || len(sent) != 1 {
+		t.Fatalf("%d %s, %d sent\n%s", c.Response.Status, c.Response.Bytes, len(sent), log)
+	}
+	for _, want := range []string{
+		"access list of addresses: passed", "app authentication: passed", "grant: passed", "throttle: passed",
+		"policy backend small pages", "mapping: passed", "backend signature: passed",
+	} {
+		if !strings.Contains(log, want) {
+			t.Errorf("no %q in\n%s", want, log)
+		}
+	}
+	for _, want := range []string{"X-Place: shenzhen", "X-App: app", "Authorization: SDK-HMAC-SHA256 Access=backend_key"} {
+		if !strings.Contains(sent[0].Headers, want) {
+			t.Errorf("no %q was sent: %s", want, sent[0].Headers)
+		}
+	}
+	if !strings.HasSuffix(sent[0].Target, "/internal/users/42?size=10&city=shenzhen&v=2") && !strings.Contains(sent[0].Target, "size=10") {
+		t.Errorf("sent to %s", sent[0].Target)
+	}
+}
+
+// TestWholeChainRefuses: each of the policies that are measured can say no.
+func TestWholeChainRefuses(t *testing.T) {
+	for code, d := range map[string]any{
+		"APIG.0402": definition.ACL{ID: "list", ProjectID: "project", Permit: true, Entity: "IP", Values: addresses(100)[1:]},
+		"APIG.0308": definition.Throttle{ID: "limits", ProjectID: "project", API: 1, Interval: 1, Unit: "MINUTE"},
+	} {
+		k := newWholeChain(t)
+		if err := k.g.Apply(t, d); err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		for range 2 {
+			c := call.Acquire(t.Context())
+			r := &c.Request
+			r.Method, r.RawPath, r.RawQuery, r.Host, r.Proto, r.Remote = "GET", k.path, k.query, "example.com", "HTTP/1.1", k.remote
+			r.Headers = append(r.Headers, k.headers...)
+			_, got, _ = outcome(t, k.g, c)
+			call.Release(c)
+		}
+		if got != code {
+			t.Errorf("the second call: %q, want %s", got, code)
+		}
+	}
+}
+
+// TestWholeChainAllocations gates what everything at once may allocate: nothing.
+// The issue allows eight over the edge.
+func TestWholeChainAllocations(t *testing.T) {
+	if race {
+		t.Skip("the race detector allocates and empties pools")
+	}
+	k := newWholeChain(t)
+	if n := testing.AllocsPerRun(1000, func() { k.call(t) }); n > 0 {
+		t.Errorf("%v allocations per call", n)
+	}
+	if n := k.access.Dropped(); n > 0 {
+		t.Errorf("%d access records were dropped, which costs less than writing them", n)
+	}
+}
+
+func BenchmarkWholeChain(b *testing.B) {
+	k := newWholeChain(b)
+	k.call(b)
+	b.ReportAllocs()
+	b.ResetTimer()
+	for range b.N {
+		k.call(b)
+	}
+}

@@ -1,0 +1,249 @@
+package limit
+
+import (
+	"context"
+	"hash/maphash"
+	"math/bits"
+	"strings"
+	"sync"
+
+	"github.com/lintel-gateway/lintel/internal/clock"
+)
+
+const (
+	// parts is a power of two; a part's lock is held for less than a microsecond.
+	parts     = 256
+	partShift = 64 - 8
+
+	// DefaultCallers bounds the counters of callers. One takes 150 bytes
+	// (BenchmarkFlood), so all of them take 160 MB.
+	DefaultCallers = 1 << 20
+
+	// maxWants is how many limits a call may have: what Take knows of them lives
+	// on the stack.
+	maxWants = 8
+
+	// swept is how many chains are looked through for counters whose window is
+	// over when a new counter is made.
+	swept = 4
+
+	minChains = 8
+)
+
+// Memory counts in this process. A restart forgets what was counted, so all
+// limits begin anew; each of several gateways counts alone.
+//
+// A call locks the parts of its counters, in the order of their numbers, looks
+// at all, counts in all, and unlocks. What was left: to add to one counter
+// after the other and to take back when a later one is full, which refuses
+// other calls for a moment although there is room; and a lock for each counter,
+// which needs a second one to keep a counter from being reclaimed while somebody
+// waits for it.
+//
+// Counters are reclaimed by those who make new ones, a few at a time: there is
+// no goroutine and no pause. What a busy day leaves behind is at most what that
+// day needed.
+//
+// The bound. Addresses and apps are the callers' to choose, so there may be
+// more of them than there is room for. Callers for whom there is no counter
+// share one with others of their part (there are 256), under the limit of one
+// of them. So memory is bounded and nobody gets more than a limit out of it;
+// callers that have a counter notice nothing, and what everybody has together (an
+// API's calls) is counted as ever. The price is that strangers use up each
+// other's limit while it lasts, and that a caller which gets a counter later in
+// the same window may have its limit once more.
+type Memory struct {
+	clock clock.Clock
+	seed  maphash.Seed
+	most  int // counters of callers in one part
+	parts [parts]part
+}
+
+// part is the counters with one first byte of the hash.
+type part struct {
+	mu      sync.Mutex
+	chains  []*cell // a power of two, or none yet
+	cells   int
+	callers int   // of the cells, those of callers
+	hand    int   // the chain where sweeping goes on
+	whole   int64 // the second in which all of it was swept
+}
+
+// cell is one counter, under the lock of its part.
+type cell struct {
+	next   *cell
+	hash   uint64
+	key    Key
+	period int64
+	window int64 // its number since the epoch
+	count  int64
+}
+
+// NewMemory returns a limiter that has counted nothing. callers bounds the
+// counters of callers (DefaultCallers); below 256 it is 256.
+func NewMemory(now clock.Clock, callers int) *Memory {
+	return &Memory{clock: now, seed: maphash.MakeSeed(), most: max(callers/parts, 1)}
+}
+
+// Take implements Limiter. A call may have 8 wants; more panic, because which
+// limits there are is written in the program.
+func (m *Memory) Take(_ context.Context, wants []Want) (refused int) {
+	var hashes [maxWants]uint64
+	var locked [parts / 64]uint64 // a set of parts
+	for i := range wants {
+		hashes[i] = maphash.Comparable(m.seed, wants[i].Key)
+		p := hashes[i] >> partShift
+		locked[p/64] |= 1 << (p % 64)
+	}
+	for word, set := range locked {
+		for ; set != 0; set &= set - 1 {
+			m.parts[word*64+bits.TrailingZeros64(set)].mu.Lock()
+		}
+	}
+	// Read under the locks: a call that was held up for some windows between
+	// reading the clock and counting would seem to have set the clock back.
+	refused = m.count(wants, &hashes, m.clock().Unix())
+	for word, set := range locked {
+		for ; set != 0; set &= set - 1 {
+			m.parts[word*64+bits.TrailingZeros64(set)].mu.Unlock()
+		}
+	}
+	return refused
+}
+
+// count looks at all counters, and then counts in all or in none. Their parts
+// are locked.
+func (m *Memory) count(wants []Want, hashes *[maxWants]uint64, now int64) (refused int) {
+	var cells [maxWants]*cell
+	refused = Admitted
+	for i := range wants {
+		w := &wants[i]
+		c := m.cell(w, hashes[i], now)
+		if c.over(now) {
+			c.window, c.count = now/c.period, 0
+		}
+		cells[i] = c
+		w.Remain = max(w.Limit-c.count, 0)
+		if w.Remain == 0 && refused == Admitted {
+			refused = i
+		}
+	}
+	if refused != Admitted {
+		return refused
+	}
+	for i := range wants {
+		cells[i].count++
+		wants[i].Remain--
+	}
+	return Admitted
+}
+
+// over reports whether the window of a counter has ended. A clock that was set
+// back a little has not begun a new one; after one that was set back by hours
+// nobody shall wait for them.
+func (c *cell) over(now int64) bool {
+	w := now / c.period
+	return w > c.window || w < c.window-1
+}
+
+// cell finds the counter of a want, or makes it.
+func (m *Memory) cell(w *Want, hash uint64, now int64) *cell {
+	p := &m.parts[hash>>partShift]
+	if c := p.find(&w.Key, hash, w.Period); c != nil {
+		return c
+	}
+	// What is reclaimed here is no counter that this call has found before: those
+	// have their present window.
+	p.sweep(now, swept)
+	key, caller := w.Key, w.Key.ofCaller()
+	if caller && p.callers >= m.most && p.whole != now {
+		// Once a second, so that what an attack costs stays bounded too.
+		p.sweep(now, len(p.chains))
+		p.whole = now
+	}
+	if caller && p.callers >= m.most {
+		key.Caller, key.Address, caller = "", noAddress, false
+		hash = hash>>partShift<<partShift | maphash.Comparable(m.seed, key)&(1<<partShift-1)
+		if c := p.find(&key, hash, w.Period); c != nil {
+			return c
+		}
+	}
+	if caller {
+		p.callers++
+	}
+	c := &cell{hash: hash, key: key, period: w.Period, window: now / w.Period}
+	c.key.What, c.key.Policy, c.key.Place, c.key.Caller =
+		strings.Clone(key.What), strings.Clone(key.Policy), strings.Clone(key.Place), strings.Clone(key.Caller)
+	p.add(c)
+	return c
+}
+
+func (p *part) find(key *Key, hash uint64, period int64) *cell {
+	if p.cells == 0 {
+		return nil
+	}
+	for c := p.chains[hash&uint64(len(p.chains)-1)]; c != nil; c = c.next {
+		if c.hash == hash && c.period == period && c.key == *key {
+			return c
+		}
+	}
+	return nil
+}
+
+func (p *part) add(c *cell) {
+	if p.cells >= len(p.chains) {
+		p.resize(max(2*len(p.chains), minChains))
+	}
+	head := &p.chains[c.hash&uint64(len(p.chains)-1)]
+	c.next, *head = *head, c
+	p.cells++
+}
+
+// sweep looks through the next chains for counters that say nothing any more.
+// New counters double the table at most, so before as many are made as a quarter
+// of it has chains, all of it was looked through.
+func (p *part) sweep(now int64, chains int) {
+	for range min(chains, len(p.chains)) {
+		p.hand = (p.hand + 1) & (len(p.chains) - 1)
+		for at := &p.chains[p.hand]; *at != nil; {
+			c := *at
+			if !c.over(now) {
+				at = &c.next
+				continue
+			}
+			*at = c.next
+			p.cells--
+			if c.key.ofCaller() {
+				p.callers--
+			}
+		}
+	}
+	if len(p.chains) > minChains && p.cells < len(p.chains)/8 {
+		p.resize(max(len(p.chains)/4, minChains))
+	}
+}
+
+func (p *part) resize(chains int) {
+	old := p.chains
+	p.chains = make([]*cell, chains)
+	for _, c := range old {
+		for c != nil {
+			next := c.next
+			head := &p.chains[c.hash&uint64(chains-1)]
+			c.next, *head = *head, c
+			c = next
+		}
+	}
+}
+
+// Counters is how many counters there are, those whose window is over and that
+// nobody came across included.
+func (m *Memory) Counters() (n int) {
+	for i := range m.parts {
+		p := &m.parts[i]
+		p.mu.Lock()
+		n += p.cells
+		p.mu.Unlock()
+	}
+	return n
+}
