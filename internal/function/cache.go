@@ -133,8 +133,8 @@ func (r *Runtime) compiled(ctx context.Context, hash [sha256.Size]byte, binary [
 	}
 }
 
-// compile turns the compiler's panics into refusals: it panics on some modules
-// that it should refuse, and modules come from tenants.
+// compile turns panics into refusals: the compiler panics on some modules that it
+// should refuse, and modules come from tenants.
 func compile(engine wazero.Runtime, binary []byte) (code wazero.CompiledModule, err error) {
 	defer func() {
 		if p := recover(); p != nil {

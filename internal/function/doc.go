@@ -25,15 +25,13 @@
 // the module's memory counts.
 //
 // Compiled code runs until it asks whether to stop. The engine makes it ask at the
-// head of each loop only; withChecks (checks.go) makes it ask where else it could
-// run for long. And because it holds its processor between these moments, one
+// head of each loop only; withChecks (checks.go, pieces.go) makes it ask where else
+// it could run for long: by calls without a loop, or by one instruction that fills
+// a gigabyte. And because it holds its processor between these moments, one
 // project computes on all processors but one at most (cores.go). On a machine with
 // two that is one: an endless loop then holds up its own project's functions until
 // its time is over, and nobody else's. Lower priorities for such threads are no
 // way out: the collector would wait for threads that the kernel does not run.
-//
-// One operation on much memory (memory.fill of a gigabyte) is not cut in pieces: a
-// collection that begins meanwhile waits for it.
 //
 // The package owns no rows and no wire format. Both planes use it, so it imports
 // the definitions and nothing of either plane. Which addresses an http function

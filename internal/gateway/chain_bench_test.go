@@ -24,25 +24,23 @@ import (
 //
 // The budget is 20,000 user instructions, which are counted by hand and not yet
 // kept, and five allocations, which are gated below at none. Where perf stat -e
-// instructions:u is not supported, single steps count as exactly: a test locks
-// its thread, prints the thread's id and loops over call and getppid; a second
-// process attaches to all threads with PTRACE_SEIZE, steps this one and counts
-// from getppid to getppid (GOMAXPROCS=1, GOGC=off, 2,000 calls to warm up). Equal
+// instructions:u is not supported, single steps count as exactly: a test prints the
+// id of its thread, sleeps a second by a raw system call, which keeps it there, and
+// loops over call and getppid; a second process stops all threads with PTRACE_SEIZE
+// and PTRACE_INTERRUPT, steps this one and counts from getppid to getppid
+// (GOMAXPROCS=1, GOGC=off, asyncpreemptoff=1, 2,000 calls to warm up). Equal
 // calls give equal counts, but for every sixteenth, whose random numbers take 900
 // more, and for the kernel's part in reading the clock.
 //
-//	                              at first   then    now
-//	the loop without its edge       27,900  21,400  24,700
+//	                              at first    then     now
+//	the loop without its edge       27,900  21,400  24,650
 //	  reading the request            2,600   2,450   2,500
 //	  host, environment, route       1,650   1,550   1,750
-//	  signature: SHA-256             2,150   2,150   1,050
-//	  signature: the rest           10,550   6,300   7,450
-//	  grant and parameters             800     800   1,100
+//	  signature                     12,700   8,450   8,500
 //	  default limit                                  1,150
-//	  fields stripped and asserted   1,600     900   1,650
 //	  mapping                        3,050   2,900   2,900
 //	  access record and counters     4,600   3,500   3,850
-//	  request id, answer, the way      900     850   1,300
+//	  all else                       3,300   2,550   4,000
 type chain struct {
 	g      *gatewaytest.Gateway
 	access *telemetry.AccessLog

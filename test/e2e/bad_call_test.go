@@ -102,7 +102,7 @@ func TestBadCall(t *testing.T) {
 
 		// The protocol.
 		{"HTTP to an API for HTTPS", get("/secured"), 400, "APIG.0607", []string{"The following protocol is supported: HTTPS"}},
-		{"WebSocket", get("/open", "Connection: Upgrade", "Upgrade: websocket"), 501, "APIG.0602", nil},
+		{"WebSocket without its handshake", get("/open", "Connection: Upgrade", "Upgrade: websocket"), 400, "APIG.0602", []string{"Sec-WebSocket-Key"}},
 		{"upgrade to h2c", get("/open", "Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAMAAABkAAQAAP__"), 400, "APIG.0602", nil},
 
 		// The body.

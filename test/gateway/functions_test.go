@@ -133,7 +133,8 @@ func TestFunctionAnswers(t *testing.T) {
 	published := func(module []byte, pairs ...any) string {
 		n++
 		path := fmt.Sprintf("/f%d", n)
-		own.published(g, toFunction(path, own.function(module, pairs...), "sync"))
+		urn := own.function(module, pairs...)
+		own.published(g, toFunction(path, urn, "sync"), "func_info", object{"function_urn": urn, "invocation_type": "sync", "timeout": 30_000})
 		return "GET " + path
 	}
 	says := func(text string) string { return published(functiontest.Says(text, "a secret of the function")) }
@@ -178,7 +179,7 @@ func TestFunctionAnswers(t *testing.T) {
 		"a code": functiontest.Exits(3), "a trap": functiontest.Traps(), "memory": functiontest.Grows(),
 		"the stack": functiontest.Recurses(), "a flood": functiontest.Floods(1),
 	} {
-		r := g.http(published(module)).fault(500, "APIG.0601", "the function failed")
+		r := g.http(published(module, "timeout", 30)).fault(500, "APIG.0601", "the function failed")
 		if strings.Contains(r.body, "code 3") || strings.Contains(r.body, "wasm") {
 			t.Errorf("%s: %s", name, r.body)
 		}
@@ -295,4 +296,28 @@ func TestFunctionOfAPolicy(t *testing.T) {
 		}})
 	g.http("GET /p?to=f").want(200, "the chosen one")
 	g.http("GET /p?to=b").want(200, "the other one")
+}
+
+// TestFunctionNeighbours: endless loops of one project, as many as it may have,
+// do not keep the functions of another from answering.
+func TestFunctionNeighbours(t *testing.T) {
+	t.Parallel()
+	p := start(t)
+	noisy, quiet := p.admin, p.tenant("quiet")
+	loud, calm := noisy.group("loud"), quiet.group("calm")
+	for i := range 4 {
+		noisy.published(loud, toFunction(fmt.Sprintf("/loop%d", i), noisy.function(functiontest.Branches(60), "timeout", 5), "async"))
+	}
+	quiet.published(calm, toFunction("/calm", quiet.function(functiontest.Says(returns(200, nil, "calm"), "")), "sync"))
+	calm.http("GET /calm").want(200, "calm")
+	for i := range 12 {
+		loud.http(fmt.Sprintf("GET /loop%d", i%4)).want(202, "")
+	}
+	for range 50 {
+		begun := time.Now()
+		calm.http("GET /calm").want(200, "calm")
+		if took := time.Since(begun); took > 2*time.Second {
+			t.Errorf("beside another project's loops a call took %v", took)
+		}
+	}
 }

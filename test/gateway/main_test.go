@@ -26,12 +26,13 @@
 package gateway_test
 
 import (
+	"os"
 	"testing"
 
 	"go.uber.org/goleak"
 )
 
 func TestMain(m *testing.M) {
-	trustBackends()
-	goleak.VerifyTestMain(m)
+	file := trustBackends()
+	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) { os.Remove(file); os.Exit(code) }))
 }

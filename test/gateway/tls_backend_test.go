@@ -10,23 +10,24 @@ import (
 
 // trustBackends makes the certificate of httptest's servers the system's only root
 // for this process: the gateway trusts backends by the system's roots, and every
-// client here has roots of its own.
-func trustBackends() {
+// client here has roots of its own. It answers the file of the certificate.
+func trustBackends() (file string) {
 	server := httptest.NewTLSServer(http.NotFoundHandler())
 	defer server.Close()
-	file, err := os.CreateTemp("", "lintel-backend-ca-*.pem")
+	pemFile, err := os.CreateTemp("", "lintel-backend-ca-*.pem")
 	if err != nil {
 		panic(err)
 	}
-	defer file.Close()
-	if err := pem.Encode(file, &pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}); err != nil {
+	defer pemFile.Close()
+	if err := pem.Encode(pemFile, &pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}); err != nil {
 		panic(err)
 	}
-	for name, value := range map[string]string{"SSL_CERT_FILE": file.Name(), "SSL_CERT_DIR": os.DevNull} {
+	for name, value := range map[string]string{"SSL_CERT_FILE": pemFile.Name(), "SSL_CERT_DIR": os.DevNull} {
 		if err := os.Setenv(name, value); err != nil {
 			panic(err)
 		}
 	}
+	return pemFile.Name()
 }
 
 // webTLS is web for a backend with TLS.

@@ -14,9 +14,7 @@ const StatusCallerGone = 499
 // texts of wire-facts §1.2, in its order. Callers key on the code; the text may
 // get a detail (Fault.With).
 //
-// Eight rows are ours, because the published table has no word for them: NotServed
-// (an API that this version can hold but not serve) is 0601 with a status that
-// says so;
+// Seven rows are ours, because the published table has no word for them:
 // MethodNotAllowed (a method outside the method table, refused before routing),
 // UpgradeRefused and BadWebSocket use 0602, the table's code for an illegal
 // request; CallerSlow and CallerGone use 0201 like the other faults of a request's

@@ -179,7 +179,11 @@ func (b *body) end() int64 {
 	defer b.mu.Unlock()
 	b.over = true
 	if !b.eof && !b.http2 {
-		b.rc.SetReadDeadline(time.Now().Add(drainTime))
+		until := time.Now()
+		if b.failed == nil { // who was too slow has had his time
+			until = until.Add(drainTime)
+		}
+		b.rc.SetReadDeadline(until)
 	}
 	return b.n
 }

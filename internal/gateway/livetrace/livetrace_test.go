@@ -100,7 +100,7 @@ func TestKeysThatDoNothing(t *testing.T) {
 			t.Errorf("%s: watched", name)
 		}
 	}
-	at(now, start.Add(time.Minute - 1))
+	at(now, start.Add(time.Minute-1))
 	if !serve(t, k, now, text, "api") {
 		t.Error("not watched in the last moment")
 	}
@@ -140,12 +140,12 @@ func TestForgets(t *testing.T) {
 	if traces, ok := k.Traces(key.ID); !ok || len(traces) != 1 {
 		t.Errorf("after %v: %d traces, %v", livetrace.Keep, len(traces), ok)
 	}
-	at(now, start.Add(livetrace.Keep + 1))
+	at(now, start.Add(livetrace.Keep+1))
 	k.Sweep()
 	if traces, ok := k.Traces(key.ID); !ok || len(traces) != 0 {
 		t.Errorf("after more: %d traces, %v", len(traces), ok)
 	}
-	at(now, start.Add(livetrace.MaxLifetime + livetrace.Keep + 1))
+	at(now, start.Add(livetrace.MaxLifetime+livetrace.Keep+1))
 	if list := k.List(); len(list) != 0 {
 		t.Errorf("listed %+v", list)
 	}

@@ -7,7 +7,10 @@
 // environment is named (the reference says so; APIG.2030).
 //
 // CONSUMER calls what an environment serves, for the project of the API, for
-// administrators, and for projects one of whose apps may call it there. MARKET,
+// administrators, and for projects one of whose apps may call it there. The
+// latter are told to the gateway as strangers, which it serves and shows like any
+// caller. X-Forwarded-For may not be sent: where a debug call comes from is what
+// the connection to management says. MARKET,
 // which the reference's table leaves out of the modes and mentions elsewhere,
 // is refused.
 package debug
