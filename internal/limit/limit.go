@@ -7,16 +7,53 @@ import (
 	"net/netip"
 )
 
+// Name is what a counter counts and for whom it was configured: a word that
+// keeps different things with equal ids apart, and the ids of the policy that
+// wants it counted and of the place where, "" for none. Names are made once, not
+// in a call: a call compares them by their address, and takes their hash as it
+// is. Equal names are one name, however often they were made.
+type Name struct {
+	what, policy, place string
+	hash                uint64
+}
+
+// NewName makes a name. Its parts are bounded by what was configured; they come
+// from no caller, so their hash needs no secret.
+func NewName(what, policy, place string) *Name {
+	const offset, prime = 14695981039346656037, 1099511628211 // FNV-1a
+	h := uint64(offset)
+	for _, part := range [...]string{what, policy, place} {
+		for i := range len(part) {
+			h = (h ^ uint64(part[i])) * prime
+		}
+		h = (h ^ 0xff) * prime // which is in no text
+	}
+	return &Name{what, policy, place, mixed(h)}
+}
+
+// mixed spreads all bits over all bits: counters are found by the first and the
+// last ones.
+func mixed(h uint64) uint64 {
+	h ^= h >> 32
+	h *= 0xd6e8feb86659fd93
+	h ^= h >> 32
+	h *= 0xd6e8feb86659fd93
+	return h ^ h>>32
+}
+
+// String is the three parts, quoted.
+func (n *Name) String() string { return fmt.Sprintf("%q/%q/%q", n.what, n.policy, n.place) }
+
+func (n *Name) equal(other *Name) bool {
+	return n == other || n.what == other.what && n.policy == other.policy && n.place == other.place
+}
+
 // Key names a counter. Equal keys of equal periods are one counter.
 type Key struct {
-	// What is counted: a word that keeps different things with equal ids apart.
-	What string
-	// Policy and Place are the policy that wants it counted and where: ids, "" for
-	// none. They are bounded by what was configured.
-	Policy, Place string
+	*Name
 	// Caller or Address is whose calls are counted; both are empty for everybody's.
-	// One What has always one of them or never. They come from callers, so an
-	// implementation bounds their number.
+	// One word of a Name has always one of them or never. They come from callers,
+	// so an implementation bounds their number.
 	Caller  string
 	Address netip.Addr
 }
@@ -26,6 +63,10 @@ var noAddress netip.Addr
 
 // ofCaller reports whether callers decide how many such keys there are.
 func (k *Key) ofCaller() bool { return k.Caller != "" || k.Address.IsValid() }
+
+func (k *Key) equal(other *Key) bool {
+	return k.Name.equal(other.Name) && k.Caller == other.Caller && k.Address == other.Address
+}
 
 // Want asks for room for one call under one limit.
 type Want struct {

@@ -91,7 +91,7 @@ func (m *Memory) Take(_ context.Context, wants []Want) (refused int) {
 	var hashes [maxWants]uint64
 	var locked [parts / 64]uint64 // a set of parts
 	for i := range wants {
-		hashes[i] = maphash.Comparable(m.seed, wants[i].Key)
+		hashes[i] = m.hash(&wants[i].Key)
 		p := hashes[i] >> partShift
 		locked[p/64] |= 1 << (p % 64)
 	}
@@ -109,6 +109,20 @@ func (m *Memory) Take(_ context.Context, wants []Want) (refused int) {
 		}
 	}
 	return refused
+}
+
+// hash is that of the name, and of the caller with a secret: callers choose who
+// they are, and would choose a chain for all of them.
+func (m *Memory) hash(k *Key) uint64 {
+	h := k.Name.hash
+	if k.Caller != "" {
+		h = mixed(h ^ maphash.String(m.seed, k.Caller))
+	}
+	if k.Address.IsValid() {
+		b := k.Address.As16()
+		h = mixed(h ^ maphash.Bytes(m.seed, b[:]))
+	}
+	return h
 }
 
 // count looks at all counters, and then counts in all or in none. Their parts
@@ -163,7 +177,7 @@ func (m *Memory) cell(w *Want, hash uint64, now int64) *cell {
 	}
 	if caller && p.callers >= m.most {
 		key.Caller, key.Address, caller = "", noAddress, false
-		hash = hash>>partShift<<partShift | maphash.Comparable(m.seed, key)&(1<<partShift-1)
+		hash = hash>>partShift<<partShift | m.hash(&key)&(1<<partShift-1)
 		if c := p.find(&key, hash, w.Period); c != nil {
 			return c
 		}
@@ -172,8 +186,7 @@ func (m *Memory) cell(w *Want, hash uint64, now int64) *cell {
 		p.callers++
 	}
 	c := &cell{hash: hash, key: key, period: w.Period, window: now / w.Period}
-	c.key.What, c.key.Policy, c.key.Place, c.key.Caller =
-		strings.Clone(key.What), strings.Clone(key.Policy), strings.Clone(key.Place), strings.Clone(key.Caller)
+	c.key.Caller = strings.Clone(key.Caller)
 	p.add(c)
 	return c
 }
@@ -183,7 +196,8 @@ func (p *part) find(key *Key, hash uint64, period int64) *cell {
 		return nil
 	}
 	for c := p.chains[hash&uint64(len(p.chains)-1)]; c != nil; c = c.next {
-		if c.hash == hash && c.period == period && c.key == *key {
+		if c.hash == hash && c.period == period && c.key.equal(key) {
+			c.key.Name = key.Name // the newest, which the next call has too
 			return c
 		}
 	}

@@ -48,7 +48,7 @@ func TestSeconds(t *testing.T) {
 func ofAddress(n uint32, most int64) limit.Want {
 	var a [4]byte
 	binary.BigEndian.PutUint32(a[:], n)
-	return limit.Want{Key: limit.Key{What: "ip", Place: "api", Address: netip.AddrFrom4(a)}, Limit: most, Period: 86400}
+	return limit.Want{Key: limit.Key{Name: limit.NewName("ip", "", "api"), Address: netip.AddrFrom4(a)}, Limit: most, Period: 86400}
 }
 
 // TestBound floods the limiter with addresses: memory stays bounded, callers
@@ -83,7 +83,7 @@ func TestBound(t *testing.T) {
 	if !take(0) || take(0) {
 		t.Error("the early caller has not its own limit any more")
 	}
-	everybody := limit.Want{Key: limit.Key{What: "api", Place: "another"}, Limit: 1, Period: 1}
+	everybody := limit.Want{Key: limit.Key{Name: limit.NewName("api", "", "another")}, Limit: 1, Period: 1}
 	if m.Take(t.Context(), []limit.Want{everybody}) != limit.Admitted {
 		t.Error("a limit of everybody's has no counter of its own")
 	}
@@ -131,10 +131,10 @@ func TestTooManyWantsPanic(t *testing.T) {
 // four are the limits of a usual call.
 func four(caller string) []limit.Want {
 	return []limit.Want{
-		{Key: limit.Key{What: "ip", Policy: policyID, Place: placeID, Address: netip.MustParseAddr("203.0.113.9")}, Limit: math.MaxInt64, Period: 60},
-		{Key: limit.Key{What: "app", Policy: policyID, Place: placeID, Caller: caller}, Limit: math.MaxInt64, Period: 60},
-		{Key: limit.Key{What: "user", Policy: policyID, Place: placeID, Caller: caller}, Limit: math.MaxInt64, Period: 60},
-		{Key: limit.Key{What: "api", Policy: policyID, Place: placeID}, Limit: math.MaxInt64, Period: 60},
+		{Key: limit.Key{Name: limit.NewName("ip", policyID, placeID), Address: netip.MustParseAddr("203.0.113.9")}, Limit: math.MaxInt64, Period: 60},
+		{Key: limit.Key{Name: limit.NewName("app", policyID, placeID), Caller: caller}, Limit: math.MaxInt64, Period: 60},
+		{Key: limit.Key{Name: limit.NewName("user", policyID, placeID), Caller: caller}, Limit: math.MaxInt64, Period: 60},
+		{Key: limit.Key{Name: limit.NewName("api", policyID, placeID)}, Limit: math.MaxInt64, Period: 60},
 	}
 }
 

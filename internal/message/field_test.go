@@ -87,3 +87,22 @@ func TestAlphanumeric(t *testing.T) {
 		}
 	}
 }
+
+// TestLower holds Lower against the plain way, at every place of texts of every
+// length that it reads differently.
+func TestLower(t *testing.T) {
+	for n := range 40 {
+		for at := -1; at < n; at++ {
+			for _, c := range []byte{'A', 'Z', '@', '[', 'a', 'z', '-', ';', 0xc1, 0xda, ' '} {
+				b := bytes.Repeat([]byte("x"), n)
+				if at >= 0 {
+					b[at] = c
+				}
+				want := at < 0 || c < 'A' || c > 'Z'
+				if got := message.Lower(string(b)); got != want {
+					t.Fatalf("%q: %v", b, got)
+				}
+			}
+		}
+	}
+}

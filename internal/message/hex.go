@@ -1,28 +1,39 @@
 package message
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"slices"
+)
 
-// AppendHex appends b, whose length is a multiple of eight, in lower-case hex
-// digits, eight at a time: encoding/hex takes 20 instructions for a byte and
-// this 10, which a signed call with its 80 bytes (two digests, the request id)
-// feels.
-func AppendHex(dst, b []byte) []byte {
-	for ; len(b) >= 8; b = b[8:] {
-		n := binary.BigEndian.Uint64(b)
-		dst = binary.BigEndian.AppendUint64(dst, digits(uint32(n>>32)))
-		dst = binary.BigEndian.AppendUint64(dst, digits(uint32(n)))
+// hexPairs are the two digits of each byte, the first one low.
+var hexPairs = pairs()
+
+func pairs() (t [256]uint16) {
+	const digits = "0123456789abcdef"
+	for b := range t {
+		t[b] = uint16(digits[b>>4]) | uint16(digits[b&15])<<8
 	}
-	return dst
+	return t
 }
 
-// digits returns the eight hex digits of n as the bytes of a word. Each half byte
-// is moved into a byte of its own; '0' is added to all and the distance to 'a'
-// to those above 9.
-func digits(n uint32) uint64 {
-	x := uint64(n)
-	x = (x | x<<16) & 0x0000ffff0000ffff
-	x = (x | x<<8) & 0x00ff00ff00ff00ff
-	x = (x | x<<4) & 0x0f0f0f0f0f0f0f0f
-	letters := (x + 0x0606060606060606) >> 4 & 0x0101010101010101
-	return x + 0x3030303030303030 + letters*('a'-'0'-10)
+// AppendHex appends b, whose length is a multiple of eight, in lower-case hex
+// digits, eight bytes at a time: encoding/hex takes 20 instructions for a byte
+// and this 5, which a signed call with its 80 bytes (two digests, the request id)
+// feels. Moving half bytes about in words took 10.
+func AppendHex(dst, b []byte) []byte {
+	begin, size := len(dst), len(b)&^7*2
+	dst = slices.Grow(dst, size)[:begin+size]
+	out := dst[begin:]
+	for i := 0; i+8 <= len(b) && 2*i+16 <= len(out); i += 8 {
+		in, o := (*[8]byte)(b[i:]), (*[16]byte)(out[2*i:])
+		binary.LittleEndian.PutUint16(o[0:], hexPairs[in[0]])
+		binary.LittleEndian.PutUint16(o[2:], hexPairs[in[1]])
+		binary.LittleEndian.PutUint16(o[4:], hexPairs[in[2]])
+		binary.LittleEndian.PutUint16(o[6:], hexPairs[in[3]])
+		binary.LittleEndian.PutUint16(o[8:], hexPairs[in[4]])
+		binary.LittleEndian.PutUint16(o[10:], hexPairs[in[5]])
+		binary.LittleEndian.PutUint16(o[12:], hexPairs[in[6]])
+		binary.LittleEndian.PutUint16(o[14:], hexPairs[in[7]])
+	}
+	return dst
 }

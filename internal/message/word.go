@@ -90,3 +90,23 @@ func Alphanumeric(s string) bool {
 	}
 	return good == tops
 }
+
+// Lower reports whether s has no ASCII letter in upper case.
+func Lower(s string) bool {
+	n := len(s)
+	if n < 8 {
+		for i := range n {
+			if 'A' <= s[i] && s[i] <= 'Z' {
+				return false
+			}
+		}
+		return true
+	}
+	word := load(s, n-8)
+	found := letters(word) &^ (word << 2) // 0x20 is what makes a letter lower
+	for i := 0; i < n-8; i += 8 {
+		word = load(s, i)
+		found |= letters(word) &^ (word << 2)
+	}
+	return found == 0
+}

@@ -40,11 +40,12 @@ func (s *scratch) canonical(m *Message, signed, payload string, masked bool) err
 	s.out = append(appendPath(s.out, m.Path), '\n')
 	s.appendQuery(m.Query)
 	s.out = append(s.out, '\n')
-	if err := s.appendHeaders(m.Headers, signed, masked); err != nil {
+	lower := message.Lower(signed) // as clients write it: nothing is to be changed
+	if err := s.appendHeaders(m.Headers, signed, lower, masked); err != nil {
 		return err
 	}
 	s.out = append(s.out, '\n')
-	s.out = append(appendLower(s.out, signed), '\n')
+	s.out = append(appendName(s.out, signed, lower), '\n')
 	s.out = append(s.out, payload...)
 	return nil
 }
@@ -82,18 +83,45 @@ func appendPath(dst []byte, path string) []byte {
 // appendQuery sorts by decoded name, then by decoded value, and escapes after
 // sorting: "F" < "a+b" < "b".
 func (s *scratch) appendQuery(query message.Fields) {
-	if !slices.IsSortedFunc(query, byName) {
-		s.query = append(s.query[:0], query...)
-		slices.SortFunc(s.query, byName)
-		query = s.query
+	for i := 1; i < len(query); i++ {
+		if before(&query[i], &query[i-1]) {
+			s.query = append(s.query[:0], query...)
+			sortQuery(s.query)
+			query = s.query
+			break
+		}
 	}
-	for i, p := range query {
+	for i := range query {
 		if i > 0 {
 			s.out = append(s.out, '&')
 		}
-		s.out = append(message.AppendEscaped(s.out, p.Name), '=')
-		s.out = message.AppendEscaped(s.out, p.Value)
+		s.out = append(message.AppendEscaped(s.out, query[i].Name), '=')
+		s.out = message.AppendEscaped(s.out, query[i].Value)
 	}
+}
+
+// sortQuery inserts one after the other where that is quicker.
+func sortQuery(query message.Fields) {
+	if len(query) > 12 {
+		slices.SortFunc(query, byName)
+		return
+	}
+	for i := 1; i < len(query); i++ {
+		for j := i; j > 0 && before(&query[j], &query[j-1]); j-- {
+			query[j], query[j-1] = query[j-1], query[j]
+		}
+	}
+}
+
+// before is the order of byName. Most names differ in their first letter.
+func before(a, b *message.Field) bool {
+	if a.Name != "" && b.Name != "" && a.Name[0] != b.Name[0] {
+		return a.Name[0] < b.Name[0]
+	}
+	if a.Name != b.Name {
+		return a.Name < b.Name
+	}
+	return a.Value < b.Value
 }
 
 func byName(a, b message.Field) int {
@@ -105,41 +133,106 @@ func byName(a, b message.Field) int {
 
 // appendHeaders writes one line for each value of each signed header, in the
 // order of SignedHeaders; values of one name are sorted.
-func (s *scratch) appendHeaders(headers message.Fields, signed string, masked bool) error {
+func (s *scratch) appendHeaders(headers message.Fields, signed string, lower, masked bool) error {
 	// More names than fields cannot all be present; looking for repetitions
 	// in a list of thousands would cost more than the signature.
 	if strings.Count(signed, ";") >= len(headers) {
 		return fmt.Errorf("%w: more names than header fields", ErrHeaderNotPresent)
 	}
-	for rest, more := signed, true; more; {
+	distinct := false // whether that was found out by looking at all pairs
+	for rest, more, last := signed, true, ""; more; {
 		var name string
 		name, rest, more = nextName(rest)
-		if name == "" || more && listed(rest, name) {
+		if name == "" {
 			return ErrSignedHeaders
 		}
-		s.values = s.values[:0]
-		for i := range headers {
-			if message.EqualFold(headers[i].Name, name) {
-				s.values = append(s.values, strings.TrimSpace(headers[i].Value))
+		// A list in order, which clients write, names nothing twice.
+		if !distinct && !(lower && ascends(last, name)) {
+			if repeats(signed) {
+				return ErrSignedHeaders
 			}
+			distinct = true
 		}
-		switch len(s.values) {
-		case 0:
-			return fmt.Errorf("%w: %.64q", ErrHeaderNotPresent, name)
-		case 1:
-		default:
-			slices.Sort(s.values)
-		}
-		hidden := masked && slices.ContainsFunc(secretHeaders[:], func(h string) bool { return message.EqualFold(h, name) })
-		for _, value := range s.values {
-			if hidden {
-				value = "******"
-			}
-			s.out = append(appendLower(s.out, name), ':')
-			s.out = append(append(s.out, value...), '\n')
+		last = name
+		if err := s.appendHeader(headers, name, lower, masked); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// ascends reports whether a comes before b; most names differ at once.
+func ascends(a, b string) bool {
+	return a == "" || a[0] < b[0] || a[0] == b[0] && a < b
+}
+
+// repeats reports whether a list of signed headers names one twice.
+func repeats(signed string) bool {
+	for more := true; more; {
+		var name string
+		name, signed, more = nextName(signed)
+		if more && listed(signed, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// appendHeader writes the lines of one name, nearly always a single one.
+func (s *scratch) appendHeader(headers message.Fields, name string, lower, masked bool) error {
+	s.values = s.values[:0]
+	value, found := "", 0
+	for i := range headers {
+		if !message.EqualFold(headers[i].Name, name) {
+			continue
+		}
+		if found++; found > 1 {
+			if found == 2 {
+				s.values = append(s.values, value)
+			}
+			s.values = append(s.values, trimmed(headers[i].Value))
+			continue
+		}
+		value = trimmed(headers[i].Value)
+	}
+	if found == 0 {
+		return fmt.Errorf("%w: %.64q", ErrHeaderNotPresent, name)
+	}
+	hidden := masked && slices.ContainsFunc(secretHeaders[:], func(h string) bool { return message.EqualFold(h, name) })
+	if found == 1 {
+		s.appendLine(name, value, lower, hidden)
+		return nil
+	}
+	slices.Sort(s.values)
+	for _, value := range s.values {
+		s.appendLine(name, value, lower, hidden)
+	}
+	return nil
+}
+
+func (s *scratch) appendLine(name, value string, lower, hidden bool) {
+	if hidden {
+		value = "******"
+	}
+	s.out = append(appendName(s.out, name, lower), ':')
+	s.out = append(append(s.out, value...), '\n')
+}
+
+// trimmed is strings.TrimSpace, which is called only where there may be a space.
+func trimmed(s string) string {
+	if n := len(s); n > 0 && plain(s[0]) && plain(s[n-1]) {
+		return s
+	}
+	return strings.TrimSpace(s)
+}
+
+func plain(c byte) bool { return ' ' < c && c < 0x7f }
+
+func appendName(dst []byte, name string, lower bool) []byte {
+	if lower {
+		return append(dst, name...)
+	}
+	return appendLower(dst, name)
 }
 
 // listed reports whether a list of signed headers names name, in any case.

@@ -99,17 +99,17 @@ type Caller struct {
 // Outbound is the request towards the backend. The mapping policy fills it; a
 // backend sends it.
 type Outbound struct {
-	Method   string
-	Scheme   string
-	Address  string // host[:port] to dial
+	Method  string
+	Scheme  string
+	Address string // host[:port] to dial
 	// ServerName is whom the certificate of an https backend has to name; "" means
 	// the host of Address.
 	ServerName string
-	Host     string // Host header
-	Path     string // percent-encoded, begins with '/'
-	RawQuery string
-	Headers  message.Fields // end-to-end fields only
-	Timeout  time.Duration
+	Host       string // Host header
+	Path       string // percent-encoded, begins with '/'
+	RawQuery   string
+	Headers    message.Fields // end-to-end fields only
+	Timeout    time.Duration
 }
 
 // Response is the answer that the edge writes.

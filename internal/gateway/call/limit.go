@@ -68,4 +68,7 @@ type Entrance struct {
 	SubDomain string
 	// Limit is the group's own; nil when it has none.
 	Limit *Rule
+	// OfGroup and OfSubDomain name what is counted under the group's limit and
+	// under that of its own host name.
+	OfGroup, OfSubDomain *limit.Name
 }

@@ -51,7 +51,7 @@ func Run(t *testing.T, open func(testing.TB) *Subject) {
 	})
 }
 
-func key(what, place string) limit.Key { return limit.Key{What: what, Place: place} }
+func key(what, place string) limit.Key { return limit.Key{Name: limit.NewName(what, "", place)} }
 
 func want(what string, most, period int64) limit.Want {
 	return limit.Want{Key: key(what, "place"), Limit: most, Period: period}
@@ -119,14 +119,16 @@ func aligned(t *testing.T, s *Subject) {
 }
 
 func apart(t *testing.T, s *Subject) {
-	one := limit.Key{What: "ip", Policy: "p", Place: "x", Caller: "c", Address: netip.MustParseAddr("192.0.2.1")}
-	keys := []limit.Key{one, one, one, one, one, one}
-	keys[1].What = "app"
-	keys[2].Policy = "q"
-	keys[3].Place = "y"
-	keys[4].Caller = "d"
-	keys[5].Address = netip.MustParseAddr("2001:db8::1")
-	keys = append(keys, limit.Key{What: "ip", Policy: "px"}, limit.Key{What: "ipp", Policy: "x"}, limit.Key{What: "ip", Place: "px"})
+	first, second := netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("2001:db8::1")
+	keys := []limit.Key{
+		{Name: limit.NewName("ip", "p", "x"), Caller: "c", Address: first},
+		{Name: limit.NewName("app", "p", "x"), Caller: "c", Address: first},
+		{Name: limit.NewName("ip", "q", "x"), Caller: "c", Address: first},
+		{Name: limit.NewName("ip", "p", "y"), Caller: "c", Address: first},
+		{Name: limit.NewName("ip", "p", "x"), Caller: "d", Address: first},
+		{Name: limit.NewName("ip", "p", "x"), Caller: "c", Address: second},
+		{Name: limit.NewName("ip", "px", "")}, {Name: limit.NewName("ipp", "x", "")}, {Name: limit.NewName("ip", "", "px")},
+	}
 	for _, period := range []int64{60, 61} {
 		for _, k := range keys {
 			w := limit.Want{Key: k, Limit: 1, Period: period}
@@ -308,9 +310,10 @@ func turning(t *testing.T, s *Subject) {
 // model compares with counting in a map, one call after the other.
 func model(r *rapid.T, s *Subject) {
 	type counter struct {
-		key    limit.Key
+		name   string
 		period int64
 	}
+	of := func(w limit.Want) counter { return counter{w.Key.Name.String(), w.Period} }
 	type state struct{ window, count int64 }
 	counts := map[counter]state{}
 	for range rapid.IntRange(1, 60).Draw(r, "steps") {
@@ -324,7 +327,7 @@ func model(r *rapid.T, s *Subject) {
 		}
 		expected := limit.Admitted
 		for i, w := range wants {
-			at := counter{w.Key, w.Period}
+			at := of(w)
 			if c := counts[at]; c.window != now/w.Period {
 				counts[at] = state{now / w.Period, 0}
 			}
@@ -333,7 +336,7 @@ func model(r *rapid.T, s *Subject) {
 			}
 		}
 		for _, w := range wants {
-			at := counter{w.Key, w.Period}
+			at := of(w)
 			if c := counts[at]; expected == limit.Admitted {
 				counts[at] = state{c.window, c.count + 1}
 			}
@@ -342,7 +345,7 @@ func model(r *rapid.T, s *Subject) {
 			r.Fatalf("%+v: %d, want %d", wants, got, expected)
 		}
 		for _, w := range wants {
-			if remain := max(w.Limit-counts[counter{w.Key, w.Period}].count, 0); w.Remain != remain {
+			if remain := max(w.Limit-counts[of(w)].count, 0); w.Remain != remain {
 				r.Fatalf("%+v: remain %d, want %d", w, w.Remain, remain)
 			}
 		}

@@ -38,12 +38,30 @@ func Compile(access string, secret []byte) (*Key, error) {
 	return &Key{access, signature.NewKey(secret)}, nil
 }
 
-// Policy signs Call.Out. It runs last, when everything that is sent stands. It is
-// immutable.
+// Policy signs Call.Out. It runs last, when everything that is sent stands. It is safe for
+// concurrent use.
 type Policy struct {
 	bound  *Slot
 	clock  clock.Clock
 	fields signedFields
+	date   atomic.Pointer[dated]
+}
+
+// dated is X-Sdk-Date of a second: the calendar costs more than a look at it.
+type dated struct {
+	second int64
+	text   string
+}
+
+// today is X-Sdk-Date now.
+func (p *Policy) today() string {
+	now := p.clock()
+	if d := p.date.Load(); d != nil && d.second == now.Unix() {
+		return d.text
+	}
+	d := &dated{now.Unix(), string(signature.AppendDate(nil, now))}
+	p.date.Store(d)
+	return d.text
 }
 
 // New makes the policy of a backend; mappings are its backend parameters.
@@ -67,7 +85,7 @@ func (p *Policy) Apply(c *call.Call) *call.Fault {
 		return call.SignatureFailed
 	}
 	o := &c.Out
-	date := c.Keep(signature.AppendDate(c.Scratch(), p.clock()))
+	date := p.today()
 	o.Headers = append(without(o.Headers), message.Field{Name: signature.HeaderDate, Value: date})
 	if payload == signature.UnsignedPayload {
 		o.Headers = append(o.Headers, message.Field{Name: signature.HeaderPayload, Value: payload})

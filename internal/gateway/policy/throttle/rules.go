@@ -6,6 +6,7 @@ import (
 
 	"github.com/lintel-gateway/lintel/internal/definition"
 	"github.com/lintel-gateway/lintel/internal/gateway/call"
+	"github.com/lintel-gateway/lintel/internal/limit"
 )
 
 // Names of limits, which end the debug fields' names.
@@ -82,7 +83,10 @@ func (r *Rules) special(d *definition.Throttle, s definition.Special) error {
 
 // CompileEntrance compiles what holds for all calls of a group.
 func CompileEntrance(d *definition.Group) (*call.Entrance, error) {
-	e := &call.Entrance{SubDomain: d.SubDomain}
+	e := &call.Entrance{
+		SubDomain: d.SubDomain,
+		OfGroup:   limit.NewName(wordGroup, "", d.ID), OfSubDomain: limit.NewName(wordDomain, "", d.SubDomain),
+	}
 	if d.Limit == nil {
 		return e, nil
 	}

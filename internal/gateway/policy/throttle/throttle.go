@@ -3,6 +3,7 @@ package throttle
 import (
 	"net/netip"
 	"sync"
+	"sync/atomic"
 
 	"github.com/lintel-gateway/lintel/internal/definition"
 	"github.com/lintel-gateway/lintel/internal/gateway/call"
@@ -39,14 +40,40 @@ func NewLimits(limiter limit.Limiter, apiRate, subDomainCalls int) (*Limits, err
 type Policy struct {
 	limits *Limits
 	bound  *Slot
-	api    string
-	place  string // the API and its environment
+	api    *limit.Name // of the default
+	place  string      // the API and its environment
 	iam    bool
+	named  atomic.Pointer[named]
+}
+
+// named are the names of the counters of the rules that are bound: made when
+// other rules are bound, not with every call.
+type named struct {
+	rules              *Rules
+	ip, app, user, api *limit.Name
 }
 
 // New makes the policy of an API.
 func New(api *definition.API, bound *Slot, limits *Limits) *Policy {
-	return &Policy{limits, bound, api.ID, api.ID + "/" + api.EnvID, api.Auth == definition.AuthIAM}
+	return &Policy{
+		limits: limits, bound: bound, api: limit.NewName(nameAllEnv, "", api.ID),
+		place: api.ID + "/" + api.EnvID, iam: api.Auth == definition.AuthIAM,
+	}
+}
+
+// names are those of the rules.
+func (p *Policy) names(r *Rules) *named {
+	if n := p.named.Load(); n != nil && n.rules == r {
+		return n
+	}
+	place := p.place
+	if r.shared {
+		place = ""
+	}
+	of := func(what string) *limit.Name { return limit.NewName(what, r.id, place) }
+	n := &named{r, of(nameIP), of(nameApp), of(nameUser), of(nameAPI)}
+	p.named.Store(n)
+	return n
 }
 
 // asked are the limits of one call. They wait in a pool, because a limiter may
@@ -75,7 +102,7 @@ func (p *Policy) Apply(c *call.Call) *call.Fault {
 	if rules := p.bound.Load(); rules != nil {
 		p.bounded(a, rules, c)
 	} else {
-		a.add(p.limits.api, limit.Key{What: nameAllEnv, Place: p.api})
+		a.add(p.limits.api, limit.Key{Name: p.api})
 	}
 	p.entrance(a, c)
 	if a.n == 0 {
@@ -101,12 +128,9 @@ func (p *Policy) Apply(c *call.Call) *call.Fault {
 
 // bounded asks for what the policy that is bound limits.
 func (p *Policy) bounded(a *asked, r *Rules, c *call.Call) {
-	place := p.place
-	if r.shared {
-		place = ""
-	}
+	n := p.names(r)
 	if r.ip != nil {
-		a.add(r.ip, limit.Key{What: nameIP, Policy: r.id, Place: place, Address: network(c.Request.Client)})
+		a.add(r.ip, limit.Key{Name: n.ip, Address: network(c.Request.Client)})
 	}
 	user := c.Caller.ProjectID
 	if p.iam {
@@ -117,15 +141,15 @@ func (p *Policy) bounded(a *asked, r *Rules, c *call.Call) {
 		if special := r.apps[id]; special != nil {
 			app, ofUser = special, nil
 		}
-		a.add(app, limit.Key{What: nameApp, Policy: r.id, Place: place, Caller: id})
+		a.add(app, limit.Key{Name: n.app, Caller: id})
 	}
 	if user != "" {
 		if special := r.users[user]; special != nil {
 			ofUser = special
 		}
-		a.add(ofUser, limit.Key{What: nameUser, Policy: r.id, Place: place, Caller: user})
+		a.add(ofUser, limit.Key{Name: n.user, Caller: user})
 	}
-	a.add(r.api, limit.Key{What: nameAPI, Policy: r.id, Place: place})
+	a.add(r.api, limit.Key{Name: n.api})
 }
 
 // entrance asks for what holds for the group of the API.
@@ -134,9 +158,9 @@ func (p *Policy) entrance(a *asked, c *call.Call) {
 	if e == nil {
 		return
 	}
-	a.add(e.Limit, limit.Key{What: wordGroup, Place: c.Target.GroupID})
+	a.add(e.Limit, limit.Key{Name: e.OfGroup})
 	if e.SubDomain != "" && c.Request.Host == e.SubDomain {
-		a.add(p.limits.subDomain, limit.Key{What: wordDomain, Place: e.SubDomain})
+		a.add(p.limits.subDomain, limit.Key{Name: e.OfSubDomain})
 	}
 }
 
