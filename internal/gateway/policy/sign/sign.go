@@ -162,6 +162,11 @@ func without(fields message.Fields) message.Fields {
 }
 
 func brought(name string) bool {
+	switch len(name) {
+	case len(signature.HeaderAuthorization), len(signature.HeaderDate), len(signature.HeaderPayload):
+	default:
+		return false
+	}
 	return message.EqualFold(name, signature.HeaderAuthorization) ||
 		message.EqualFold(name, signature.HeaderDate) || message.EqualFold(name, signature.HeaderPayload)
 }
