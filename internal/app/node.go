@@ -11,6 +11,7 @@ import (
 	"github.com/lintel-gateway/lintel/internal/gateway/backend"
 	"github.com/lintel-gateway/lintel/internal/gateway/beside"
 	"github.com/lintel-gateway/lintel/internal/gateway/callers"
+	"github.com/lintel-gateway/lintel/internal/gateway/certificates"
 	"github.com/lintel-gateway/lintel/internal/gateway/channel"
 	"github.com/lintel-gateway/lintel/internal/gateway/debug"
 	"github.com/lintel-gateway/lintel/internal/gateway/edge"
@@ -45,27 +46,17 @@ type node struct {
 
 // startNode builds the gateway, gives it its last state and opens its edge.
 func (p *Platform) startNode(ctx context.Context) error {
-	known := callers.New()
-	transport := backend.NewTransport(backend.Options{Dial: p.dial.public.DialContext})
-	members := backend.NewTransport(backend.Options{Dial: p.dial.members.DialContext})
-	p.onStop("backend connections", func(context.Context) error { transport.Close(); members.Close(); return nil })
-	run, err := function.New(ctx, function.Options{Transport: function.NewTransport(p.dial.public.DialContext)})
+	n := &node{
+		log: p.log, metrics: p.metrics, calls: statistics.NewCollector(), orders: statistics.NewOrders(),
+		live: livetrace.New(livetrace.Options{IDs: p.ids, Clock: p.clock}),
+	}
+	env, err := p.liveState(ctx, n)
 	if err != nil {
 		return err
 	}
-	p.onStop("functions", run.Close)
-	channels := channel.New(channel.Options{Dial: p.dial.members.DialContext, Clock: p.clock, Log: p.log})
-	p.onStop("channels", func(context.Context) error { channels.Close(); return nil })
-	n := &node{channels: channels, log: p.log, metrics: p.metrics, calls: statistics.NewCollector(), orders: statistics.NewOrders(), live: livetrace.New(livetrace.Options{IDs: p.ids, Clock: p.clock})}
-	about := beside.New(beside.Options{Open: p.sealer.Open, Functions: functions.New(run), Channels: channels, Orders: n.orders, Clock: p.clock})
-	limits, err := throttle.NewLimits(limit.NewMemory(p.clock, limit.DefaultCallers), p.cfg.Gateway.APIRate, p.cfg.Gateway.SubdomainCalls)
-	if err != nil {
-		return err
-	}
-	env := plan.Env{Callers: known, Beside: about, Limits: limits, Users: p.users(), Clock: p.clock, Transport: transport, Members: members}
 	n.snapshot = snapshot.New(snapshot.Options{
 		Build:   func(api *definition.API) (*plan.Plan, error) { return plan.Build(api, env) },
-		Callers: known, Beside: about, Open: p.sealer.Open,
+		Callers: env.Callers, Beside: env.Beside, Open: p.sealer.Open,
 	})
 	if err := n.open(p.dataFile("gateway")); err != nil {
 		return err
@@ -74,13 +65,43 @@ func (p *Platform) startNode(ctx context.Context) error {
 	p.onStop("gateway state", func(context.Context) error { return n.state.Close() })
 	finished := record.Recorder{Clock: p.clock, Region: p.cfg.Region, Access: p.access, Metrics: p.metrics, Figures: n.calls}
 	g := gateway.New(gateway.Options{
-		Snapshot: n.snapshot, Answers: about.Answers, IDs: p.ids, Clock: p.clock, Log: p.log, Live: n.live, Record: finished.Call,
+		Snapshot: n.snapshot, Answers: env.Beside.Answers, IDs: p.ids, Clock: p.clock, Log: p.log, Live: n.live, Record: finished.Call,
 		TrustedProxies: p.cfg.Gateway.TrustedProxies, ForwardedHops: p.cfg.Gateway.ForwardedHops,
 		Preflight: p.cfg.Gateway.CORSPreflight,
 	})
 	n.debugger = &debug.Debugger{Gateway: g, Env: env, Open: p.sealer.Open, IDs: p.ids, Clock: p.clock, Log: p.log}
 	// Before the edge, so that it ends after it: the last calls count too.
 	p.onStop("management plane", p.closeControl)
+	return p.openEdge(g, env.Beside.Certificates)
+}
+
+// liveState is what plans refer to: connections, channels, functions, limits.
+func (p *Platform) liveState(ctx context.Context, n *node) (plan.Env, error) {
+	env := plan.Env{Callers: callers.New(), Users: p.users(), Clock: p.clock}
+	env.Transport = backend.NewTransport(backend.Options{Dial: p.dial.public.DialContext})
+	env.Members = backend.NewTransport(backend.Options{Dial: p.dial.members.DialContext})
+	p.onStop("backend connections", func(context.Context) error {
+		env.Transport.Close()
+		env.Members.Close()
+		return nil
+	})
+	run, err := function.New(ctx, function.Options{Transport: function.NewTransport(p.dial.public.DialContext)})
+	if err != nil {
+		return env, err
+	}
+	p.onStop("functions", run.Close)
+	n.channels = channel.New(channel.Options{Dial: p.dial.members.DialContext, Clock: p.clock, Log: p.log})
+	p.onStop("channels", func(context.Context) error { n.channels.Close(); return nil })
+	env.Beside = beside.New(beside.Options{
+		Open: p.sealer.Open, Functions: functions.New(run), Channels: n.channels, Orders: n.orders, Clock: p.clock,
+	})
+	counters := limit.NewMemory(p.clock, limit.DefaultCallers)
+	env.Limits, err = throttle.NewLimits(counters, p.cfg.Gateway.APIRate, p.cfg.Gateway.SubdomainCalls)
+	return env, err
+}
+
+// openEdge begins to take calls.
+func (p *Platform) openEdge(g *gateway.Gateway, chosen *certificates.Certificates) error {
 	server := edge.New(g, edge.Options{Log: p.log, Clock: p.clock, Proxies: p.proxies()})
 	p.onStop("gateway edge", server.Shutdown)
 	p.run("gateway listener", func() error { return server.Serve(p.addresses.gateway) })
@@ -91,7 +112,7 @@ func (p *Platform) startNode(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	config = about.Certificates.Config(config)
+	config = chosen.Config(config)
 	p.run("gateway TLS listener", func() error { return server.ServeTLS(p.addresses.gatewayTLS, config) })
 	return nil
 }

@@ -159,8 +159,11 @@ func traceSending(c *call.Call, b *plan.Branch) {
 	for i := range o.Headers {
 		names = append(names, o.Headers[i].Name)
 	}
-	if o.Address != "" || o.Path != "" { // a function has neither
+	switch {
+	case o.Address != "":
 		c.Trace.Say("backend: %s %s://%s%s, Host %s, timeout %v", o.Method, o.Scheme, o.Address, o.Path, o.Host, o.Timeout)
+	case o.Path != "": // a function has neither
+		c.Trace.Say("backend: %s %s to a member of a channel, path %s, Host %s, timeout %v", o.Method, o.Scheme, o.Path, o.Host, o.Timeout)
 	}
 	c.Trace.Say("backend: is sent the fields %s", strings.Join(names, ", "))
 }
