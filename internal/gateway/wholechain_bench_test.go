@@ -2,6 +2,7 @@ package gateway_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -16,8 +17,10 @@ import (
 //
 // The budget is 30,000 user instructions and eight allocations over the edge; the
 // latter are gated below at none. Instructions are counted as chain says, and are
-// over the budget: 37,100 at first, 34,700 now. By package, each without what it
-// calls:
+// over the budget: the loop takes 33,500, of which a call that only goes from the
+// edge to the backend takes 1,100, so the chain takes 32,400. With two more
+// mappings it was 37,100 at first and is 34,600 now, by package, each without what
+// it calls:
 //
 //	signature                        5,600
 //	message (names, escapes, hex)    4,700
@@ -34,10 +37,12 @@ import (
 // (950), signed names that are known to be in order and in lower case (700), hex
 // digits out of a table (560), X-Sdk-Date kept for its second. What did not:
 // comparing numbers made of the names of fields before the names (700 more). What
-// remains is in
-// no one place.
+// remains is in no one place.
 func newWholeChain(t testing.TB) *chain {
 	conditional := func(d *definition.API) {
+		// Three mappings: into the path, the query and a header.
+		d.Params = slices.DeleteFunc(d.Params, func(p definition.Param) bool { return p.Name == "X-City" })
+		d.Backend.Mappings = slices.DeleteFunc(d.Backend.Mappings, func(m definition.Mapping) bool { return m.Name == "X-Place" || m.Name == "v" })
 		d.Policies = append(d.Policies, definition.PolicyBackend{
 			Name: "small pages", Effect: definition.EffectAll, Backend: d.Backend,
 			Conditions: []definition.Condition{{Origin: "param", Type: "exact", Value: "10", Param: "limit", ParamIn: "QUERY"}},
@@ -103,12 +108,12 @@ func TestWholeChainIsWhole(t *testing.T) {
 			t.Errorf("no %q in\n%s", want, log)
 		}
 	}
-	for _, want := range []string{"X-Place: shenzhen", "X-App: app", "Authorization: SDK-HMAC-SHA256 Access=backend_key"} {
+	for _, want := range []string{"X-City: shenzhen", "X-App: app", "Authorization: SDK-HMAC-SHA256 Access=backend_key"} {
 		if !strings.Contains(sent[0].Headers, want) {
 			t.Errorf("no %q was sent: %s", want, sent[0].Headers)
 		}
 	}
-	if !strings.HasSuffix(sent[0].Target, "/internal/users/42?size=10&city=shenzhen&v=2") && !strings.Contains(sent[0].Target, "size=10") {
+	if !strings.HasSuffix(sent[0].Target, "/internal/users/42?size=10&city=shenzhen") && !strings.HasSuffix(sent[0].Target, "/internal/users/42?city=shenzhen&size=10") {
 		t.Errorf("sent to %s", sent[0].Target)
 	}
 }
