@@ -50,8 +50,18 @@ func Unreserved(c byte) bool { return classes[c]&unreserved != 0 }
 // upper-case digits: the form that signatures are made over (wire-facts
 // §3.1) and that is safe in every place of a URL.
 func AppendEscaped(dst []byte, s string) []byte {
-	start := 0
 	for i := range len(s) {
+		if !Unreserved(s[i]) {
+			return appendEscaped(dst, s, i)
+		}
+	}
+	return append(dst, s...) // nearly always
+}
+
+// appendEscaped is AppendEscaped for a text whose first byte to escape stands at i.
+func appendEscaped(dst []byte, s string, i int) []byte {
+	start := 0
+	for ; i < len(s); i++ {
 		c := s[i]
 		if Unreserved(c) {
 			continue

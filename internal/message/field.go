@@ -30,6 +30,17 @@ func (f Fields) Count(name string) int {
 	return n
 }
 
+// Index returns where the first field with this name stands from start on,
+// ignoring ASCII case, or -1.
+func (f Fields) Index(name string, start int) int {
+	for i := start; i < len(f); i++ {
+		if n := f[i].Name; len(n) == len(name) && equalFold(n, name) {
+			return i
+		}
+	}
+	return -1
+}
+
 // EqualFold compares ASCII strings without case and without allocation. It is
 // asked for every field of every call, mostly about names of another length:
 // that much is inlined.

@@ -91,13 +91,15 @@ func (s *scratch) appendQuery(query message.Fields) {
 			break
 		}
 	}
+	out := s.out
 	for i := range query {
 		if i > 0 {
-			s.out = append(s.out, '&')
+			out = append(out, '&')
 		}
-		s.out = append(message.AppendEscaped(s.out, query[i].Name), '=')
-		s.out = message.AppendEscaped(s.out, query[i].Value)
+		out = append(message.AppendEscaped(out, query[i].Name), '=')
+		out = message.AppendEscaped(out, query[i].Value)
 	}
+	s.out = out
 }
 
 // sortQuery inserts one after the other where that is quicker.
@@ -180,28 +182,19 @@ func repeats(signed string) bool {
 
 // appendHeader writes the lines of one name, nearly always a single one.
 func (s *scratch) appendHeader(headers message.Fields, name string, lower, masked bool) error {
-	s.values = s.values[:0]
-	value, found := "", 0
-	for i := range headers {
-		if !message.EqualFold(headers[i].Name, name) {
-			continue
-		}
-		if found++; found > 1 {
-			if found == 2 {
-				s.values = append(s.values, value)
-			}
-			s.values = append(s.values, trimmed(headers[i].Value))
-			continue
-		}
-		value = trimmed(headers[i].Value)
-	}
-	if found == 0 {
+	at := headers.Index(name, 0)
+	if at < 0 {
 		return fmt.Errorf("%w: %.64q", ErrHeaderNotPresent, name)
 	}
 	hidden := masked && slices.ContainsFunc(secretHeaders[:], func(h string) bool { return message.EqualFold(h, name) })
-	if found == 1 {
-		s.appendLine(name, value, lower, hidden)
+	next := headers.Index(name, at+1)
+	if next < 0 {
+		s.appendLine(name, trimmed(headers[at].Value), lower, hidden)
 		return nil
+	}
+	s.values = append(s.values[:0], trimmed(headers[at].Value))
+	for ; next >= 0; next = headers.Index(name, next+1) {
+		s.values = append(s.values, trimmed(headers[next].Value))
 	}
 	slices.Sort(s.values)
 	for _, value := range s.values {
@@ -214,8 +207,8 @@ func (s *scratch) appendLine(name, value string, lower, hidden bool) {
 	if hidden {
 		value = "******"
 	}
-	s.out = append(appendName(s.out, name, lower), ':')
-	s.out = append(append(s.out, value...), '\n')
+	out := append(appendName(s.out, name, lower), ':')
+	s.out = append(append(out, value...), '\n')
 }
 
 // trimmed is strings.TrimSpace, which is called only where there may be a space.

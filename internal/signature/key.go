@@ -129,7 +129,7 @@ func (k *Key) sign(w *worker, date string) {
 	w.resume(k.outer)
 	w.hash.Write(w.sum[:])
 	w.hash.Sum(w.sum[:0])
-	message.AppendHex(w.mac[:0], w.sum[:])
+	message.Hex32(&w.mac, &w.sum)
 }
 
 func (w *worker) resume(state []byte) {

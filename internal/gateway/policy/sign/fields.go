@@ -52,14 +52,14 @@ func vouched(m *definition.Mapping) bool {
 // of returns the list for a call, whose fields stand in c.Out.
 func (f *signedFields) of(c *call.Call, unsignedBody bool) string {
 	i := 0
-	if c.Out.Headers.Count("Content-Type") == 1 {
+	if at := c.Out.Headers.Index("Content-Type", 0); at >= 0 && c.Out.Headers.Index("Content-Type", at+1) < 0 {
 		i |= withType
 	}
 	if unsignedBody {
 		i |= withPayload
 	}
 	for _, name := range f.mapped {
-		if c.Out.Headers.Count(name) == 0 {
+		if c.Out.Headers.Index(name, 0) < 0 {
 			return sent(c, f.lists[i])
 		}
 	}
@@ -71,7 +71,7 @@ func (f *signedFields) of(c *call.Call, unsignedBody bool) string {
 func sent(c *call.Call, list string) string {
 	b := c.Scratch()
 	for name := range strings.SplitSeq(list, ";") {
-		if name != "host" && c.Out.Headers.Count(name) == 0 {
+		if name != "host" && c.Out.Headers.Index(name, 0) < 0 {
 			continue
 		}
 		if len(b) > 0 {

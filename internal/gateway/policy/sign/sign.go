@@ -2,6 +2,7 @@ package sign
 
 import (
 	"fmt"
+	"slices"
 	"sync/atomic"
 
 	"github.com/lintel-gateway/lintel/internal/clock"
@@ -147,26 +148,24 @@ func queryOf(c *call.Call) (message.Fields, bool) {
 }
 
 // without takes out the fields that the signature brings, whoever wrote them.
+// Nearly always there is none.
 func without(fields message.Fields) message.Fields {
-	kept := 0
 	for i := range fields {
 		if brought(fields[i].Name) {
-			continue
+			return slices.DeleteFunc(fields, func(f message.Field) bool { return brought(f.Name) })
 		}
-		if kept != i {
-			fields[kept] = fields[i]
-		}
-		kept++
 	}
-	return fields[:kept]
+	return fields
 }
 
 func brought(name string) bool {
 	switch len(name) {
-	case len(signature.HeaderAuthorization), len(signature.HeaderDate), len(signature.HeaderPayload):
-	default:
-		return false
+	case len(signature.HeaderAuthorization):
+		return message.EqualFold(name, signature.HeaderAuthorization)
+	case len(signature.HeaderDate):
+		return message.EqualFold(name, signature.HeaderDate)
+	case len(signature.HeaderPayload):
+		return message.EqualFold(name, signature.HeaderPayload)
 	}
-	return message.EqualFold(name, signature.HeaderAuthorization) ||
-		message.EqualFold(name, signature.HeaderDate) || message.EqualFold(name, signature.HeaderPayload)
+	return false
 }
