@@ -10,8 +10,8 @@ import (
 const (
 	// collectPercent is how much of the live memory may become garbage before
 	// it is collected. On two cores a collection takes half of the machine: with
-	// 100,000 APIs (360 MB live) for 0.2 s, which at Go's default of 100 was 4 %
-	// of a busy second and the 99th percentile of every write.
+	// 100,000 APIs (360 MB live) for 0.2 s in every 3 to 9 s of writing at Go's
+	// default of 100, which was the 99th percentile of every write.
 	collectPercent = 400
 	// memoryShare is the part of the machine's memory from which on the
 	// collector works harder instead, in percent.

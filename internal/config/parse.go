@@ -1,7 +1,6 @@
 package config
 
 import (
-	"fmt"
 	"log/slog"
 	"net"
 	"net/netip"
@@ -87,7 +86,7 @@ func setBool(to *bool, raw string) error {
 func setNumber(to *int, raw string, least, most int) error {
 	n, err := strconv.Atoi(raw)
 	if err != nil || n < least || n > most {
-		return refuse(fmt.Sprintf("write a whole number from %d to %d", least, most), "%s is not one", shown(raw))
+		return refuse("write one, in digits", "%s is not a whole number from %d to %d", shown(raw), least, most)
 	}
 	*to = n
 	return nil

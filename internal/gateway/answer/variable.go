@@ -85,11 +85,7 @@ const longestAddress = 45
 func (v value) text(c *call.Call) string {
 	switch v.variable {
 	case authorized:
-		for i := range c.Authorizer {
-			if c.Authorizer[i].Name == v.property {
-				return c.Authorizer[i].Value
-			}
-		}
+		return c.Answered(v.property)
 	case apiID:
 		return c.Target.APIID
 	case apiName:

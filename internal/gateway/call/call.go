@@ -145,5 +145,16 @@ type Timing struct {
 	BackendAddr    string
 }
 
+// Answered is what an authorizer answered under a name of Authorizer, which is
+// case-sensitive (wire-facts §7.2); empty when it did not.
+func (c *Call) Answered(name string) string {
+	for i := range c.Authorizer {
+		if c.Authorizer[i].Name == name {
+			return c.Authorizer[i].Value
+		}
+	}
+	return ""
+}
+
 // Context ends when the caller goes away or the gateway stops waiting.
 func (c *Call) Context() context.Context { return c.ctx }

@@ -131,11 +131,7 @@ var systems = map[string]system{
 func (s system) of(c *call.Call, key string) string {
 	switch s {
 	case authorizerValue:
-		for i := range c.Authorizer {
-			if c.Authorizer[i].Name == key {
-				return c.Authorizer[i].Value
-			}
-		}
+		return c.Answered(key)
 	case sourceIP:
 		return identity.SourceIP(c)
 	case stage:
