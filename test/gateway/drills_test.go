@@ -133,8 +133,11 @@ func (g *group) latencies(t *testing.T, n int) time.Duration {
 
 // TestSlowCallers is drill 13: heads and bodies that do not come and answers that
 // nobody reads; all of them are closed in time, and nobody else notices.
+//
+// It has the platform to itself: with other tests beside it, what they do lies in
+// one of the two figures that are compared. Under the race detector, which runs
+// with other packages on both cores, they are shown and not compared.
 func TestSlowCallers(t *testing.T) {
-	t.Parallel()
 	p := start(t)
 	g := p.admin.group("slow")
 	b := echo(t)
@@ -179,7 +182,7 @@ func TestSlowCallers(t *testing.T) {
 			t.Errorf("%s that did not come was waited for %v", kind, d)
 		}
 	}
-	if busy > max(2*calm, calm+25*time.Millisecond) { // two cores for both sides: some noise is not theirs
+	if !race && busy > max(2*calm, calm+25*time.Millisecond) { // two cores for both sides: some noise is not theirs
 		t.Errorf("p99 of others rose from %v to %v", calm, busy)
 	}
 	if n := b.count(); n != 600 {
