@@ -77,16 +77,26 @@ func (s *Server) place(c *call.Call, r *http.Request) bool {
 // join makes a tunnel of a call. When that fails the connection is gone, and the
 // record of the call says what the caller saw: nothing.
 func (s *Server) join(w http.ResponseWriter, c *call.Call) {
-	err := s.run(w, c)
-	if err == nil {
+	if !s.tunnels.enter() {
+		s.unjoined(c, call.CallerGone)
+		s.tunnels.giveBack()
+		panic(http.ErrAbortHandler)
+	}
+	switch s.run(w, c) {
+	case nil:
 		return
+	case errEarly:
+		s.unjoined(c, call.BadWebSocket)
+	default:
+		s.unjoined(c, call.CallerGone)
 	}
+	s.tunnels.leave()
+}
+
+// unjoined ends a call that has got no tunnel.
+func (s *Server) unjoined(c *call.Call, why *call.Fault) {
 	c.Response.Tunnel.Close()
-	s.tunnels.giveBack()
-	c.Fault, c.Response.Status = call.CallerGone, call.CallerGone.Status
-	if err == errEarly {
-		c.Fault, c.Response.Status = call.BadWebSocket, call.BadWebSocket.Status
-	}
+	c.Fault, c.Response.Status = why, why.Status
 	s.handler.Finish(c)
 	call.Release(c)
 }

@@ -51,7 +51,8 @@ var errIdle = errors.New("edge: the tunnel was idle")
 
 // run makes the tunnel out of the request whose answer is 101. It returns at
 // once; the tunnel finishes and releases the call. An error means that there is no
-// tunnel and that the call is still the edge's.
+// tunnel and that the call is still the edge's. The caller has to be inside
+// tunnels.enter: from the Hijack on nobody but the edge waits for this call.
 func (s *Server) run(w http.ResponseWriter, c *call.Call) error {
 	t := &tunnel{server: s, call: c, backend: c.Response.Tunnel}
 	t.last.Store(time.Now().UnixNano())
@@ -220,7 +221,7 @@ type tunnels struct {
 	mu      sync.Mutex
 	open    map[*tunnel]struct{}
 	closing bool
-	ended   sync.WaitGroup
+	ended   sync.WaitGroup // calls between enter and leave
 }
 
 // take reserves a place for a request that may become a tunnel.
@@ -241,7 +242,6 @@ func (s *tunnels) add(t *tunnel) bool {
 		return false
 	}
 	s.open[t] = struct{}{}
-	s.ended.Add(1)
 	return true
 }
 
@@ -249,6 +249,23 @@ func (s *tunnels) remove(t *tunnel) {
 	s.mu.Lock()
 	delete(s.open, t)
 	s.mu.Unlock()
+	s.leave()
+}
+
+// enter announces a call that will become a tunnel, so that close waits for it
+// while it is in nobody else's hands; false means that it is too late for one.
+func (s *tunnels) enter() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closing {
+		return false
+	}
+	s.ended.Add(1)
+	return true
+}
+
+// leave gives back the place and what enter announced.
+func (s *tunnels) leave() {
 	s.giveBack()
 	s.ended.Done()
 }
