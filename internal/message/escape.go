@@ -4,22 +4,24 @@ const upperHex = "0123456789ABCDEF"
 
 // Classes of bytes. A byte may be in several.
 const (
-	unreserved byte = 1 << iota // RFC 3986 §2.3: means the same bare and encoded
-	decodes                     // of a path: the canonical spelling is the bare one
+	unreserved uint16 = 1 << iota // RFC 3986 §2.3: means the same bare and encoded
+	decodes                       // of a path: the canonical spelling is the bare one
 	bare                        // may stand in a path as it is
 	inside                      // bare, and no '/'
 	control                     // never, neither bare nor encoded
 	forbidden                   // never bare: delimiters that readers treat differently
 	special                     // of a query: divides, is coded or is refused
 	name                        // of a canonical host, inside a label
+	hostile                     // not of a canonical host
+	signed                      // of a path: a signature covers it as it is
 )
 
 // classes is the class of each byte. ';' is a sub-delimiter of RFC 3986 that
 // servlet containers cut path parameters at, so it must come encoded.
 var classes = classify()
 
-func classify() (t [256]byte) {
-	set := func(chars string, class byte) {
+func classify() (t [256]uint16) {
+	set := func(chars string, class uint16) {
 		for i := range len(chars) {
 			t[chars[i]] |= class
 		}

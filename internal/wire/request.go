@@ -55,10 +55,14 @@ type Actor struct {
 	ProjectID, ProjectName string // scope; "" when not project-scoped
 	ScopeDomainID          string // scope; "" when not domain-scoped
 	Roles                  []string
-	Credential             string // "token" | "aksk"
+	Credential             string // "token" | "aksk" | "bearer"
 	IssuedAt, ExpiresAt    time.Time
 	AuditID                string // of the token
 	AccessKey              string // of an AK/SK signature
+	// CredentialID is the application credential behind a token, "" without
+	// one. Restricted ones may not make credentials of any kind.
+	CredentialID string
+	Restricted   bool
 }
 
 // Has reports whether the actor holds a role in its scope.
@@ -68,5 +72,11 @@ func (a *Actor) Has(role string) bool { return slices.Contains(a.Roles, role) }
 // resources of every project.
 func (a *Actor) Admin() bool { return a.Has("admin") }
 
+// Manages reports whether the actor administers a domain: that domain is in
+// its scope and it holds "manager" there, or it administers the platform.
+func (a *Actor) Manages(domainID string) bool {
+	return a.Admin() || domainID != "" && a.ScopeDomainID == domainID && a.Has("manager")
+}
+
 // ReadOnly reports whether the actor may only read.
-func (a *Actor) ReadOnly() bool { return !a.Has("admin") && !a.Has("member") }
+func (a *Actor) ReadOnly() bool { return !a.Has("admin") && !a.Has("manager") && !a.Has("member") }

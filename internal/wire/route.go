@@ -18,6 +18,11 @@ const (
 	// Project needs a project in scope. GET and HEAD are open to every role,
 	// everything else is refused to who holds only "reader".
 	Project
+	// Domain is for those who administer departments: an administrator of the
+	// platform, or a domain in scope. There every role may GET and HEAD, and
+	// everything else needs "manager". Whether the thing itself lies in that
+	// domain is for the handler to see.
+	Domain
 	// Admin needs the role "admin".
 	Admin
 )

@@ -104,6 +104,9 @@ func (x *exchange) authorise() error {
 			return &AuthError{Refusal: NoProject, Detail: "the credentials have no project in scope"}
 		}
 		forbidden = !x.route.reads() && actor.ReadOnly()
+	case Domain:
+		forbidden = !actor.Admin() && !actor.Manages(actor.ScopeDomainID) &&
+			(!x.route.reads() || actor.ScopeDomainID == "" || len(actor.Roles) == 0)
 	case Admin:
 		forbidden = !actor.Admin()
 	default:

@@ -16,13 +16,13 @@ import (
 )
 
 const (
-	version = 1
+	version = 2
 	// maxToken bounds what is looked at. A token with the usual names takes
 	// some 200 characters; names at accounts.MaxName make it 450.
 	maxToken = 2048
 	maxRoles = 16
 	// fixedFields are the texts every token has, in the order of fields.
-	fixedFields = 8
+	fixedFields = 9
 )
 
 // scope kinds on the wire of a token.
@@ -31,6 +31,9 @@ const (
 	projectScope
 	domainScope
 )
+
+// restricted is a bit beside the scope kind.
+const restricted = 0x80
 
 // idTag marks a text of 32 hex characters that is packed into 16 bytes: ids
 // are most of a token. Other texts begin with their length, which stays below
@@ -75,12 +78,15 @@ func (c *codec) encode(t *Token) (string, error) {
 	case t.ScopeDomainID != "":
 		kind, scopeID = domainScope, t.ScopeDomainID
 	}
+	if t.Restricted {
+		kind |= restricted
+	}
 	b := append(s.raw[:0], version, byte(t.Methods), kind)
 	b = binary.BigEndian.AppendUint64(b, uint64(t.IssuedAt.UnixMicro()))
 	b = binary.BigEndian.AppendUint64(b, uint64(t.Expires.UnixMicro()))
 	var err error
 	for _, text := range [fixedFields]string{
-		t.AuditID, t.ParentID, t.UserID, t.UserName, t.DomainID, t.DomainName, scopeID, t.ProjectName,
+		t.AuditID, t.ParentID, t.UserID, t.UserName, t.DomainID, t.DomainName, scopeID, t.ProjectName, t.CredentialID,
 	} {
 		if b, err = appendText(b, text); err != nil {
 			return "", err
@@ -114,8 +120,9 @@ func (c *codec) decode(token string) (Token, error) {
 	s.raw = s.raw[:maxToken]
 	coded := s.coded[:copy(s.coded[:], token)]
 	n, err := encoding.Decode(s.raw, coded)
-	// The decoder skips line breaks; the length tells that it did.
-	if err != nil || n != encoding.DecodedLen(len(coded)) || n < sha256.Size {
+	// The decoder skips line breaks; the length tells that it did. DecodedLen does
+	// not: it is the same for 4k and 4k+1 characters.
+	if err != nil || encoding.EncodedLen(n) != len(coded) || n < sha256.Size {
 		return Token{}, ErrInvalid
 	}
 	payload, sum := s.raw[:n-sha256.Size], s.raw[n-sha256.Size:n]
@@ -138,8 +145,8 @@ func (s *scratch) parse(b []byte) (Token, error) {
 	if len(b) < head || b[0] != version {
 		return Token{}, ErrInvalid
 	}
-	t := Token{Methods: Methods(b[1])}
-	kind := b[2]
+	t := Token{Methods: Methods(b[1]), Restricted: b[2]&restricted != 0}
+	kind := b[2] &^ restricted
 	t.IssuedAt = time.UnixMicro(int64(binary.BigEndian.Uint64(b[3:]))).UTC()
 	t.Expires = time.UnixMicro(int64(binary.BigEndian.Uint64(b[11:]))).UTC()
 	b = b[head:]
@@ -165,6 +172,7 @@ func (s *scratch) parse(b []byte) (Token, error) {
 	at := func(i int) string { return all[s.limits[i]:s.limits[i+1]] }
 	t.AuditID, t.ParentID, t.UserID, t.UserName = at(0), at(1), at(2), at(3)
 	t.DomainID, t.DomainName, t.ProjectName = at(4), at(5), at(7)
+	t.CredentialID = at(8)
 	switch kind {
 	case unscoped:
 	case projectScope:

@@ -7,15 +7,16 @@
 // nodes accept each other's tokens, and a new master key ends all of them.
 //
 //	base64url( version · methods · scope · issued · expires · audit ids ·
-//	           user · domain · project or domain in scope · roles · HMAC-SHA256 )
+//	           user · domain · project or domain in scope ·
+//	           application credential · roles · HMAC-SHA256 )
 //
 // Rules: a token lives Life at most; one made from another never outlives it;
 // there is exactly one spelling of each token (strict base64, no trailing
 // bytes), so "the same token" is a comparison of strings; an audit id is never
 // reused.
 //
-// Revocation covers single tokens and everything that was issued to a user or
-// for a project before a moment. Rows are numbered in commit order; each node
+// Revocation covers single tokens and everything that was issued to a user, for
+// a project, in a domain or with an application credential before a moment. Rows are numbered in commit order; each node
 // reads what is new every few seconds (Revocations.Refresh) and at once after
 // its own writes. The same rows tell the caches of other identity packages
 // that a key or role changed (Revocations.Generation).

@@ -21,6 +21,11 @@ const (
 	OfUser Kind = "user"
 	// OfProject concerns every token with the project in scope.
 	OfProject Kind = "project"
+	// OfDomain concerns every token of the domain's users and with the domain in
+	// scope. Projects of the domain are revoked one by one.
+	OfDomain Kind = "domain"
+	// OfCredential concerns every token made with an application credential.
+	OfCredential Kind = "credential"
 	// kindChange concerns no token: its one row moves whenever caches of keys
 	// and roles must be filled anew.
 	kindChange Kind = "change"
@@ -62,9 +67,9 @@ type Revocations struct {
 	seq     int64      // guarded by refresh
 	pruned  int64      // guarded by refresh
 
-	mu       sync.RWMutex
-	users    map[string]*holder
-	projects map[string]void
+	mu     sync.RWMutex
+	users  map[string]*holder
+	others map[Kind]map[string]void // by kind, for all but users and single tokens
 
 	generation atomic.Uint64
 }
@@ -72,7 +77,9 @@ type Revocations struct {
 // OpenRevocations reads all revocations. Without them no token can be
 // trusted, so an error here must keep the node from serving.
 func OpenRevocations(ctx context.Context, db *store.DB, now clock.Clock) (*Revocations, error) {
-	r := &Revocations{db: db, clock: now, users: map[string]*holder{}, projects: map[string]void{}}
+	r := &Revocations{db: db, clock: now, users: map[string]*holder{}, others: map[Kind]map[string]void{
+		OfProject: {}, OfDomain: {}, OfCredential: {},
+	}}
 	if err := r.Refresh(ctx); err != nil {
 		return nil, err
 	}
@@ -116,8 +123,8 @@ func (r *Revocations) add(rows []row) {
 			h := r.holder(row.id)
 			h.void = void{row.before, row.expires}
 			maps.DeleteFunc(h.tokens, func(_ string, v void) bool { return v.before <= row.before })
-		case OfProject:
-			r.projects[row.id] = void{row.before, row.expires}
+		case OfProject, OfDomain, OfCredential:
+			r.others[Kind(row.kind)][row.id] = void{row.before, row.expires}
 		}
 	}
 }
@@ -144,7 +151,9 @@ func (r *Revocations) prune(now int64) {
 			delete(r.users, user)
 		}
 	}
-	maps.DeleteFunc(r.projects, func(_ string, v void) bool { return v.expires <= now })
+	for _, voids := range r.others {
+		maps.DeleteFunc(voids, func(_ string, v void) bool { return v.expires <= now })
+	}
 }
 
 // Generation changes whenever revocations or announced changes arrive. A cache
@@ -155,7 +164,10 @@ func (r *Revocations) Generation() uint64 { return r.generation.Load() }
 func (r *Revocations) Len() int {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	n := len(r.users) + len(r.projects)
+	n := len(r.users)
+	for _, voids := range r.others {
+		n += len(voids)
+	}
 	for _, h := range r.users {
 		n += len(h.tokens)
 	}
@@ -175,20 +187,32 @@ func (r *Revocations) covers(t *Token) bool {
 			return true
 		}
 	}
-	return t.ProjectID != "" && issued <= r.projects[t.ProjectID].before
+	return r.ended(OfProject, t.ProjectID, issued) || r.ended(OfCredential, t.CredentialID, issued) ||
+		r.ended(OfDomain, t.DomainID, issued) || r.ended(OfDomain, t.ScopeDomainID, issued)
 }
 
-// Void ends, inside tx, all tokens of a user or project that were issued up to
-// now. The caller calls Refresh after the commit.
+// ended needs the lock.
+func (r *Revocations) ended(kind Kind, id string, issued int64) bool {
+	voids := r.others[kind]
+	return id != "" && len(voids) != 0 && issued <= voids[id].before
+}
+
+// Void ends, inside tx, all tokens of a kind and id that were issued up to now. The caller calls Refresh after the commit.
 func Void(ctx context.Context, tx *store.Tx, kind Kind, id string, now time.Time) error {
 	return put(ctx, tx, now, kind, id, "", store.Micros(now), now.Add(Life+skew))
 }
 
-// Bar ends all tokens of a user or project, also those that a node whose
+// Bar ends all tokens of a kind and id, also those that a node whose
 // clock is ahead issues a moment later: nothing is accepted until Void is
 // called for the same thing.
 func Bar(ctx context.Context, tx *store.Tx, kind Kind, id string, now time.Time) error {
 	return put(ctx, tx, now, kind, id, "", forever, store.Time(forever))
+}
+
+// End is Bar for what is gone for good: it is forgotten when the last token that
+// it could concern is over, so that deletions do not fill the memory of nodes.
+func End(ctx context.Context, tx *store.Tx, kind Kind, id string, now time.Time) error {
+	return put(ctx, tx, now, kind, id, "", forever, now.Add(Life+skew))
 }
 
 // Announce tells, inside tx, the caches of all nodes about a change that ends

@@ -14,6 +14,7 @@ type Methods uint8
 const (
 	Password Methods = 1 << iota
 	FromToken
+	ApplicationCredential
 )
 
 // Names are the methods as the wire spells them.
@@ -24,6 +25,9 @@ func (m Methods) Names() []string {
 	}
 	if m&FromToken != 0 {
 		names = append(names, "token")
+	}
+	if m&ApplicationCredential != 0 {
+		names = append(names, "application_credential")
 	}
 	return names
 }
@@ -40,7 +44,11 @@ type Token struct {
 	DomainID, DomainName   string // of the user
 	ProjectID, ProjectName string // scope; "" when not project-scoped
 	ScopeDomainID          string // scope; "" when not domain-scoped
-	Roles                  []string
+	// CredentialID is the application credential that the token was made with,
+	// "" without one; Restricted says that it may not make credentials.
+	CredentialID string
+	Restricted   bool
+	Roles        []string
 }
 
 var (

@@ -108,5 +108,6 @@ func (a *Authenticator) token(raw string) (wire.Actor, error) {
 		ProjectID: t.ProjectID, ProjectName: t.ProjectName, ScopeDomainID: t.ScopeDomainID,
 		Roles: t.Roles, Credential: "token",
 		IssuedAt: t.IssuedAt, ExpiresAt: t.Expires, AuditID: t.AuditID,
+		CredentialID: t.CredentialID, Restricted: t.Restricted,
 	}, nil
 }

@@ -28,6 +28,7 @@ func (s Site) Dialect(routes []wire.Route) *wire.Dialect {
 // headers adds what Keystone's clients look for (wire-facts §16.3).
 func (s Site) headers(h http.Header, r *http.Request, id string, status int) {
 	h.Set("Vary", "X-Auth-Token")
+	h.Set("RequestId", id) // the EOS reference's name for it (1.2, common answer parameters)
 	h.Set("X-Openstack-Request-Id", "req-"+id[:8]+"-"+id[8:12]+"-"+id[12:16]+"-"+id[16:20]+"-"+id[20:])
 	if status == http.StatusUnauthorized {
 		h.Set("WWW-Authenticate", `Keystone uri="`+s.Base(r)+`/v3"`)
