@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -17,11 +18,13 @@ import (
 	"github.com/lintel-gateway/lintel/internal/identity"
 	"github.com/lintel-gateway/lintel/internal/identity/accounts"
 	"github.com/lintel-gateway/lintel/internal/identity/passwords"
+	"github.com/lintel-gateway/lintel/internal/ledger"
 	"github.com/lintel-gateway/lintel/internal/publish"
 	"github.com/lintel-gateway/lintel/internal/store"
 	"github.com/lintel-gateway/lintel/internal/telemetry"
 	"github.com/lintel-gateway/lintel/internal/wire"
 	"github.com/lintel-gateway/lintel/internal/wire/apig"
+	"github.com/lintel-gateway/lintel/internal/wire/ghippo"
 	"github.com/lintel-gateway/lintel/internal/wire/keystone"
 )
 
@@ -50,8 +53,11 @@ func (h *managementHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	d := h.dialects[0]
-	if strings.HasPrefix(r.URL.Path, "/v3") {
+	switch {
+	case strings.HasPrefix(r.URL.Path, "/v3"):
 		d = h.dialects[1]
+	case strings.HasPrefix(r.URL.Path, "/apis/"):
+		d = h.dialects[2]
 	}
 	id := h.new()
 	w.Header().Set("X-Request-Id", id)
@@ -63,7 +69,7 @@ func (h *managementHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // that is away does not keep the gateway from serving: it is tried again in
 // the background. Everything else that goes wrong ends the start.
 func (p *Platform) startControl(ctx context.Context) error {
-	h := &managementHandler{new: p.ids.New, dialects: []*wire.Dialect{apig.Dialect(nil), p.site().Dialect(nil)}}
+	h := &managementHandler{new: p.ids.New, dialects: p.dialects(nil, nil, nil)}
 	first, cancel := context.WithTimeout(ctx, startTimeout)
 	c, err := p.openControl(first)
 	cancel()
@@ -157,15 +163,17 @@ func (p *Platform) openControl(ctx context.Context) (_ *control, err error) {
 	if err != nil {
 		return nil, err
 	}
+	quotas := entitlement.New(p.cfg.Limits)
 	areas := newAreas(shared{
 		region: p.cfg.Region, functions: c.functions, targets: p.dial.public.Rules(), members: p.dial.members.Rules(),
-		db: db, ids: p.ids, clock: p.clock, sealer: p.sealer, quotas: entitlement.New(p.cfg.Limits), domain: p.cfg.Gateway.Domain, debug: p.node.debug, traces: p.node.traces(),
+		db: db, ids: p.ids, clock: p.clock, sealer: p.sealer, quotas: quotas, domain: p.cfg.Gateway.Domain, debug: p.node.debug, traces: p.node.traces(),
 		calls: p.node.calls, orders: p.node.orders, resolver: p.cfg.Resolver, well: p.node.channels.Well,
 	})
 	if err := p.join(ctx, db, areas); err != nil {
 		return nil, err
 	}
-	dialects := []*wire.Dialect{apig.Dialect(areas.routes()), p.site().Dialect(c.identity.Routes())}
+	accounting := ledger.New(ledger.Deps{DB: db, IDs: p.ids, Clock: p.clock, Book: quotas, Region: p.cfg.Region, Site: p.site()})
+	dialects := p.dialects(areas.routes(), slices.Concat(c.identity.Routes(), accounting.Routes()), c.identity.BearerRoutes())
 	var actions []string
 	for _, d := range dialects {
 		for i := range d.Routes {
@@ -219,6 +227,11 @@ func (p *Platform) bootstrap(ctx context.Context, db *store.DB, hasher *password
 	}
 	fmt.Fprintf(p.out.People, "First start: user admin, password %s (also in %s).\n", generated.Reveal(), p.passwordFile())
 	return nil
+}
+
+// dialects are the three languages of the management listener.
+func (p *Platform) dialects(manage, identity, bearer []wire.Route) []*wire.Dialect {
+	return []*wire.Dialect{apig.Dialect(manage), p.site().Dialect(identity), ghippo.Dialect(bearer)}
 }
 
 func (p *Platform) site() keystone.Site { return keystone.Site{URL: p.cfg.PublicURL} }

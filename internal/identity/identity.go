@@ -12,11 +12,21 @@ import (
 
 	"github.com/lintel-gateway/lintel/internal/clock"
 	"github.com/lintel-gateway/lintel/internal/identity/accesskeys"
+	"github.com/lintel-gateway/lintel/internal/identity/accesstokens"
 	"github.com/lintel-gateway/lintel/internal/identity/accounts"
+	"github.com/lintel-gateway/lintel/internal/identity/appcredentials"
+	"github.com/lintel-gateway/lintel/internal/identity/bearer"
 	"github.com/lintel-gateway/lintel/internal/identity/catalog"
+	"github.com/lintel-gateway/lintel/internal/identity/credentials"
+	"github.com/lintel-gateway/lintel/internal/identity/domains"
+	"github.com/lintel-gateway/lintel/internal/identity/groups"
 	"github.com/lintel-gateway/lintel/internal/identity/login"
 	"github.com/lintel-gateway/lintel/internal/identity/passwords"
+	"github.com/lintel-gateway/lintel/internal/identity/profiles"
+	"github.com/lintel-gateway/lintel/internal/identity/projects"
+	"github.com/lintel-gateway/lintel/internal/identity/roles"
 	"github.com/lintel-gateway/lintel/internal/identity/tokens"
+	"github.com/lintel-gateway/lintel/internal/identity/users"
 	"github.com/lintel-gateway/lintel/internal/identity/verify"
 	"github.com/lintel-gateway/lintel/internal/ids"
 	"github.com/lintel-gateway/lintel/internal/secret"
@@ -43,19 +53,35 @@ type Options struct {
 	// Site says how clients reach this API.
 	Site      keystone.Site
 	Passwords *passwords.Hasher // nil: one with passwords.DefaultCost
-	IDs       *ids.Source       // nil: random
-	Clock     clock.Clock       // nil: the machine's
-	Log       *slog.Logger      // nil drops
-	Poll      time.Duration     // 0: DefaultPoll
+	// Policy is what passwords must be like and how long they last; the zero
+	// value asks for nothing.
+	Policy passwords.Policy
+	// Owned says what a project still owns, for people, before it is deleted;
+	// nil: nothing.
+	Owned accounts.Owned
+	IDs   *ids.Source   // nil: random
+	Clock clock.Clock   // nil: the machine's
+	Log   *slog.Logger  // nil drops
+	Poll  time.Duration // 0: DefaultPoll
 }
 
 // Identity is the open service.
 type Identity struct {
-	Accounts *accounts.Area
-	Keys     *accesskeys.Area
-	Login    *login.Area
-	Catalog  catalog.Catalog
-	Tokens   *tokens.Authority
+	Accounts       *accounts.Area
+	Users          *users.Area
+	Domains        *domains.Area
+	Projects       *projects.Area
+	Groups         *groups.Area
+	Roles          *roles.Area
+	Keys           *accesskeys.Area
+	AppCredentials *appcredentials.Area
+	Credentials    *credentials.Area
+	Login          *login.Area
+	Catalog        catalog.Catalog
+	Tokens         *tokens.Authority
+	Bearer         *bearer.Area
+	AccessTokens   *accesstokens.Area
+	Profiles       *profiles.Area
 
 	revoked *tokens.Revocations
 	verify  *verify.Authenticator
@@ -79,9 +105,19 @@ func Open(ctx context.Context, o Options) (*Identity, error) {
 	i := &Identity{revoked: revoked, Catalog: catalog.Catalog{Site: o.Site, Region: o.Region}, log: o.Log}
 	i.Tokens = tokens.New(o.Sealer.Derive("token-signing"), revoked, o.Clock, o.IDs)
 	i.Accounts = accounts.New(accounts.Deps{
-		DB: o.DB, IDs: o.IDs, Clock: o.Clock, Passwords: o.Passwords, Revoked: revoked, Site: o.Site,
+		DB: o.DB, IDs: o.IDs, Clock: o.Clock, Passwords: o.Passwords, Policy: o.Policy, Revoked: revoked, Site: o.Site, Owned: o.Owned,
 	})
+	i.Users = users.New(users.Deps{Accounts: i.Accounts, Site: o.Site})
+	i.Domains = domains.New(domains.Deps{Accounts: i.Accounts, Site: o.Site})
+	i.Projects = projects.New(projects.Deps{Accounts: i.Accounts, Site: o.Site})
+	i.Groups = groups.New(groups.Deps{Accounts: i.Accounts, Site: o.Site})
+	i.Roles = roles.New(roles.Deps{Accounts: i.Accounts, Site: o.Site})
+	i.AppCredentials = appcredentials.New(appcredentials.Deps{DB: o.DB, IDs: o.IDs, Clock: o.Clock, Sealer: o.Sealer, Revoked: revoked, Site: o.Site})
+	i.Credentials = credentials.New(credentials.Deps{DB: o.DB, IDs: o.IDs, Clock: o.Clock, Sealer: o.Sealer, Revoked: revoked, Site: o.Site})
 	i.Keys = accesskeys.New(accesskeys.Deps{DB: o.DB, IDs: o.IDs, Clock: o.Clock, Sealer: o.Sealer, Revoked: revoked})
+	i.Bearer = bearer.New(bearer.Deps{DB: o.DB, IDs: o.IDs, Clock: o.Clock, Sealer: o.Sealer, Revoked: revoked, Keys: i.Keys, Site: o.Site})
+	i.AccessTokens = accesstokens.New(accesstokens.Deps{DB: o.DB, IDs: o.IDs, Clock: o.Clock, Revoked: revoked, Bearer: i.Bearer})
+	i.Profiles = profiles.New(profiles.Deps{Accounts: i.Accounts})
 	i.Login = login.New(login.Deps{DB: o.DB, Clock: o.Clock, Passwords: o.Passwords, Tokens: i.Tokens, Catalog: i.Catalog})
 	i.verify = verify.New(verify.Deps{
 		DB: o.DB, IDs: o.IDs, Clock: o.Clock, Tokens: i.Tokens, Revoked: revoked, Keys: i.Keys, Region: o.Region,
@@ -114,9 +150,16 @@ func (o *Options) defaults() {
 	}
 }
 
-// Routes are the routes of all parts, for keystone.Site.Dialect.
+// Routes are the routes of the v3 dialect, for keystone.Site.Dialect.
 func (i *Identity) Routes() []wire.Route {
-	return slices.Concat(i.Catalog.Routes(), i.Login.Routes(), i.Accounts.Routes(), i.Keys.Routes())
+	return slices.Concat(i.Catalog.Routes(), i.Login.Routes(), i.Accounts.Routes(),
+		i.Domains.Routes(), i.Projects.Routes(), i.Users.Routes(), i.Groups.Routes(), i.Roles.Routes(),
+		i.AppCredentials.Routes(), i.Credentials.Routes(), i.Keys.Routes())
+}
+
+// BearerRoutes are the routes of the third dialect, for ghippo.Dialect.
+func (i *Identity) BearerRoutes() []wire.Route {
+	return slices.Concat(i.Bearer.Routes(), i.AccessTokens.Routes(), i.Profiles.Routes())
 }
 
 // Authenticate is the wire.Authenticator of every dialect.

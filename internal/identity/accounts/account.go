@@ -19,11 +19,13 @@ const (
 	maxNameBytes = 128
 )
 
-// The roles that the first start makes.
+// The roles that mean something to the platform. The names are Keystone's
+// (its default roles of 2024); EOS calls a manager domain_admin.
 const (
-	RoleAdmin  = "admin"
-	RoleMember = "member"
-	RoleReader = "reader"
+	RoleAdmin   = "admin"   // of the whole platform, wherever it is held
+	RoleManager = "manager" // of a department; in a project the same as member
+	RoleMember  = "member"
+	RoleReader  = "reader"
 )
 
 // Domain holds users and projects.
@@ -94,7 +96,7 @@ func checkName(what, name string) error {
 	return nil
 }
 
-// NewUser says what CreateUser makes.
+// NewUser says what CreateUser and AddUser make.
 type NewUser struct {
 	DomainID         string // DefaultDomainID when empty
 	Name             string
@@ -102,6 +104,12 @@ type NewUser struct {
 	Email            string
 	Description      string
 	DefaultProjectID string
+	Firstname        string
+	Lastname         string
+	Locale           string
+	Disabled         bool
+	Options          UserOptions
+	MustChange       bool // the password is to be changed at the first log-in
 }
 
 // NewProject says what CreateProject makes.

@@ -31,19 +31,19 @@ SELECT u.id, u.name, u.email, u.description, u.domain_id, d.name, u.default_proj
 FROM identity_users u JOIN identity_domains d ON d.id = u.domain_id `
 
 const selectRoles = `
-SELECT r.id, r.name FROM identity_assignments a JOIN identity_roles r ON r.id = a.role_id
+SELECT r.id, r.name FROM identity_holdings a JOIN identity_roles r ON r.id = a.role_id
 WHERE a.user_id = $1 AND a.scope = $2 AND a.target_id = $3 ORDER BY r.name`
 
 const selectProjectsOf = selectProject + `
 WHERE p.enabled = 1 AND d.enabled = 1 AND ` + heldProject + ` ORDER BY p.name, p.id LIMIT $2`
 
 // heldProject is the condition that the user $1 has a role on p.
-const heldProject = `EXISTS (SELECT 1 FROM identity_assignments a
+const heldProject = `EXISTS (SELECT 1 FROM identity_holdings a
 WHERE a.user_id = $1 AND a.scope = 'project' AND a.target_id = p.id)`
 
 const selectDomainsOf = selectDomain + `
 WHERE d.enabled = 1 AND (d.id = (SELECT u.domain_id FROM identity_users u WHERE u.id = $1)
-OR EXISTS (SELECT 1 FROM identity_assignments a WHERE a.user_id = $1 AND a.scope = 'domain' AND a.target_id = d.id))
+OR EXISTS (SELECT 1 FROM identity_holdings a WHERE a.user_id = $1 AND a.scope = 'domain' AND a.target_id = d.id))
 ORDER BY d.name, d.id LIMIT $2`
 
 const insertDomain = `
@@ -59,6 +59,8 @@ INSERT INTO identity_users (id, domain_id, name, email, description, enabled, pa
 VALUES ($1, $2, $3, $4, $5, 1, $6, $7, $8)`
 
 const selectRoleID = `SELECT id FROM identity_roles WHERE name = $1`
+
+const selectBuiltIn = `SELECT COUNT(*) FROM identity_roles WHERE name IN ($1, $2, $3, $4)`
 
 const insertRole = `INSERT INTO identity_roles (id, name, description) VALUES ($1, $2, $3)`
 

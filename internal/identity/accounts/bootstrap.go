@@ -47,8 +47,11 @@ func Bootstrap(ctx context.Context, db *store.DB, o Options) (created bool, gene
 		return false, "", fmt.Errorf("region: %w", err)
 	}
 	// Looked at before hashing, which every start would otherwise pay for.
-	if done, err := bootstrapped(ctx, db); done || err != nil {
+	switch done, err := bootstrapped(ctx, db); {
+	case err != nil:
 		return false, "", err
+	case done:
+		return false, "", o.addRoles(ctx, db)
 	}
 	password := o.AdminPassword
 	switch n := len(password.Reveal()); {
@@ -91,6 +94,31 @@ func bootstrapped(ctx context.Context, q store.Querier) (bool, error) {
 	return err == nil, err
 }
 
+// builtIn are the roles that mean something to the platform, for people.
+var builtIn = map[string]string{
+	RoleAdmin:   "Administers the platform: sees and changes everything.",
+	RoleManager: "Administers a department: its users, groups, projects and quotas.",
+	RoleMember:  "Sees and changes what belongs to the project.",
+	RoleReader:  "Sees what belongs to the project.",
+}
+
+// addRoles gives an older installation the roles that came later.
+func (o Options) addRoles(ctx context.Context, db *store.DB) error {
+	var n int
+	err := db.QueryRow(ctx, selectBuiltIn, RoleAdmin, RoleManager, RoleMember, RoleReader).Scan(&n)
+	if err != nil || n == len(builtIn) {
+		return err
+	}
+	return db.Write(ctx, func(tx *store.Tx) error {
+		for name, text := range builtIn {
+			if _, err := tx.Exec(ctx, insertRole+` ON CONFLICT (name) DO NOTHING`, o.IDs.New(), name, text); err != nil {
+				return fmt.Errorf("accounts: role %s: %w", name, err)
+			}
+		}
+		return nil
+	})
+}
+
 // insert writes the rows in the order in which they refer to each other.
 func (o Options) insert(ctx context.Context, tx *store.Tx, hash string) error {
 	now := store.Micros(o.Clock())
@@ -101,9 +129,10 @@ func (o Options) insert(ctx context.Context, tx *store.Tx, hash string) error {
 	}{
 		{insertDomain, []any{DefaultDomainID, DefaultDomainName, domainKey(DefaultDomainName), "The domain of the first start.", now}},
 		{insertProject, []any{project, DefaultDomainID, o.Region, "The project of the first start.", now}},
-		{insertRole, []any{admin, RoleAdmin, "Administers the platform: sees and changes everything."}},
-		{insertRole, []any{o.IDs.New(), RoleMember, "Sees and changes what belongs to the project."}},
-		{insertRole, []any{o.IDs.New(), RoleReader, "Sees what belongs to the project."}},
+		{insertRole, []any{admin, RoleAdmin, builtIn[RoleAdmin]}},
+		{insertRole, []any{o.IDs.New(), RoleManager, builtIn[RoleManager]}},
+		{insertRole, []any{o.IDs.New(), RoleMember, builtIn[RoleMember]}},
+		{insertRole, []any{o.IDs.New(), RoleReader, builtIn[RoleReader]}},
 		{insertUser, []any{user, DefaultDomainID, AdminName, "", "The administrator of the first start.", hash, project, now}},
 		{insertAssignment, []any{user, admin, string(OnProject), project}},
 		{insertAssignment, []any{user, admin, string(OnDomain), DefaultDomainID}},

@@ -16,6 +16,7 @@ import (
 	"github.com/lintel-gateway/lintel/internal/store"
 	"github.com/lintel-gateway/lintel/internal/store/storetest"
 	"github.com/lintel-gateway/lintel/internal/wire"
+	"github.com/lintel-gateway/lintel/internal/wire/ghippo"
 	"github.com/lintel-gateway/lintel/internal/wire/keystone"
 	"github.com/lintel-gateway/lintel/internal/wire/wiretest"
 )
@@ -77,7 +78,7 @@ func New(t testing.TB, db *store.DB) *World {
 	}
 	w.Identity = w.Node()
 	w.Client = wiretest.ServeWith(t, wire.Options{
-		Dialects: []*wire.Dialect{keystone.Dialect(append(w.Routes(), probes()...))}, Authenticate: w.Authenticate(), Clock: w.Clock.Now,
+		Dialects: []*wire.Dialect{keystone.Dialect(append(w.Routes(), probes()...)), ghippo.Dialect(w.BearerRoutes())}, Authenticate: w.Authenticate(), Clock: w.Clock.Now,
 	})
 	w.people()
 	return w

@@ -1,0 +1,2 @@
+// Package accesstokens owns named access tokens of the third dialect.
+package accesstokens

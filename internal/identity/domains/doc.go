@@ -1,0 +1,2 @@
+// Package domains serves /v3/domains, the departments of the platform.
+package domains

@@ -1,0 +1,2 @@
+// Package profiles shows users and groups as the third dialect does, and to everybody themselves.
+package profiles

@@ -1,0 +1,2 @@
+// Package projects serves /v3/projects.
+package projects
