@@ -10,6 +10,8 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"github.com/lintel-gateway/lintel/internal/cli"
 )
 
 // Exit codes.
@@ -45,7 +47,8 @@ func Run(args, environ []string, stdout, stderr io.Writer) int {
 		return int(silent)
 	}
 	fmt.Fprintln(stderr, "lintel:", err)
-	if _, ok := errors.AsType[usageError](err); ok {
+	_, ours := errors.AsType[usageError](err)
+	if _, theirs := errors.AsType[cli.UsageError](err); ours || theirs {
 		return exitUsage
 	}
 	return exitFailure
@@ -70,6 +73,7 @@ func command(environ []string) *cobra.Command {
 	root.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(serveCommand(environ), demoCommand(environ), callCommand(environ), versionCommand())
+	root.AddCommand(cli.Commands(environ)...)
 	return root
 }
 

@@ -64,6 +64,11 @@ var rules = []rule{
 		why:     "a table of numbers that every area reads",
 	},
 	{
+		from:    "internal/cli",
+		mustNot: []string{"internal"},
+		why:     "its commands may do what any client may do, over the wire",
+	},
+	{
 		from:    "internal/function",
 		mustNot: []string{"internal/store", "database/sql", "internal/manage", "internal/gateway", "internal/publish", "internal/distribute", "internal/identity", "internal/wire", "internal/config", "internal/telemetry", "internal/app"},
 		why:     "a leaf: both planes run functions, and gateways have no database",
