@@ -33,7 +33,7 @@ import (
 // more, and for the kernel's part in reading the clock.
 //
 //	                              at first    then  with the default limit, lists and traces
-//	the loop without its edge       27,900  21,400  24,650, now 23,550
+//	the loop without its edge       27,900  21,400  24,650, now 22,400
 //	  reading the request            2,600   2,450   2,500
 //	  host, environment, route       1,650   1,550   1,750
 //	  signature                     12,700   8,450   8,500

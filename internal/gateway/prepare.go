@@ -67,13 +67,13 @@ func known(method string) bool {
 // has a '_': to a CGI-like backend X_User and X-User are one variable
 // (CVE-2026-54763).
 func prepareHeaders(r *call.Request) *call.Fault {
-	if len(r.Headers) > call.MaxFields {
+	headers := r.Headers
+	if len(headers) > call.MaxFields {
 		return call.HeadersTooLarge
 	}
-	total := 0
-	kept := 0
-	for n := range r.Headers {
-		f := &r.Headers[n]
+	total, kept := 0, 0
+	for n := range headers {
+		f := &headers[n]
 		size := len(f.Name) + len(f.Value)
 		total += size + len(": \r\n")
 		if size > maxField || total > maxHeaders {
@@ -84,7 +84,7 @@ func prepareHeaders(r *call.Request) *call.Fault {
 			continue
 		}
 		if kept != n {
-			r.Headers[kept] = *f
+			headers[kept] = *f
 		}
 		kept++
 		if h == call.HeaderOther {
@@ -106,7 +106,7 @@ func prepareHeaders(r *call.Request) *call.Fault {
 			}
 		}
 	}
-	r.Headers = r.Headers[:kept]
+	r.Headers = headers[:kept]
 	if _, ok := r.Field(call.HeaderHost); !ok {
 		return call.BadAPIRequest.With("the Host header is missing")
 	}

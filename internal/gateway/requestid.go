@@ -29,5 +29,7 @@ func (r *requestIDs) next(c *call.Call) string {
 	binary.BigEndian.PutUint64(id[:], g.Uint64())
 	binary.BigEndian.PutUint64(id[8:], g.Uint64())
 	r.pool.Put(g)
-	return c.Keep(message.AppendHex(c.Scratch(), id[:]))
+	var text [32]byte
+	message.Hex16(&text, &id)
+	return c.Keep(append(c.Scratch(), text[:]...))
 }

@@ -6,14 +6,13 @@ const upperHex = "0123456789ABCDEF"
 const (
 	unreserved uint16 = 1 << iota // RFC 3986 §2.3: means the same bare and encoded
 	decodes                       // of a path: the canonical spelling is the bare one
-	bare                        // may stand in a path as it is
-	inside                      // bare, and no '/'
-	control                     // never, neither bare nor encoded
-	forbidden                   // never bare: delimiters that readers treat differently
-	special                     // of a query: divides, is coded or is refused
-	name                        // of a canonical host, inside a label
-	hostile                     // not of a canonical host
-	signed                      // of a path: a signature covers it as it is
+	bare                          // may stand in a path as it is
+	inside                        // bare, and no '/'
+	control                       // never, neither bare nor encoded
+	forbidden                     // never bare: delimiters that readers treat differently
+	special                       // of a query: divides, is coded or is refused
+	name                          // of a canonical host, inside a label
+	plain                         // unreserved, or a '/'
 )
 
 // classes is the class of each byte. ';' is a sub-delimiter of RFC 3986 that
@@ -26,9 +25,10 @@ func classify() (t [256]uint16) {
 			t[chars[i]] |= class
 		}
 	}
-	set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~", unreserved|decodes|bare)
+	set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~", unreserved|decodes|bare|plain)
 	set("!$&'()*,=:@", decodes|bare)
 	set("+/", bare)
+	set("/", plain)
 	for c := range t {
 		if t[c]&bare != 0 && c != '/' {
 			t[c] |= inside
@@ -47,6 +47,43 @@ func classify() (t [256]uint16) {
 // Unreserved reports whether c means the same bare and encoded everywhere in a
 // URL: A–Z a–z 0–9 - . _ ~.
 func Unreserved(c byte) bool { return classes[c]&unreserved != 0 }
+
+// PlainPath reports whether s is Unreserved bytes and slashes only.
+func PlainPath(s string) bool { return all(s, plain) }
+
+// all reports whether every byte of s is of a class. Eight or four are asked at
+// once, the last ones overlapping those before: of a long text a loop over bytes
+// that ends at the first one takes twice the instructions.
+func all(s string, class uint16) bool {
+	n := len(s)
+	both := class
+	switch {
+	case n >= 8:
+		both &= eight(s, n-8)
+		for i := 0; i < n-8; i += 8 {
+			both &= eight(s, i)
+		}
+	case n >= 4:
+		both &= four(s, 0) & four(s, n-4)
+	default:
+		for i := range n {
+			both &= classes[s[i]]
+		}
+	}
+	return both != 0
+}
+
+// eight are the classes that eight bytes have in common.
+func eight(s string, at int) uint16 {
+	c := s[at : at+8]
+	return classes[c[0]] & classes[c[1]] & classes[c[2]] & classes[c[3]] &
+		classes[c[4]] & classes[c[5]] & classes[c[6]] & classes[c[7]]
+}
+
+func four(s string, at int) uint16 {
+	c := s[at : at+4]
+	return classes[c[0]] & classes[c[1]] & classes[c[2]] & classes[c[3]]
+}
 
 // AppendEscaped appends s with every byte that is not Unreserved as %XX with
 // upper-case digits: the form that signatures are made over (wire-facts

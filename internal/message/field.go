@@ -41,6 +41,22 @@ func (f Fields) Index(name string, start int) int {
 	return -1
 }
 
+// FirstTwo returns where the first and the second field with this name stand,
+// ignoring ASCII case, or -1: Index twice in one go.
+func (f Fields) FirstTwo(name string) (first, second int) {
+	first = -1
+	for i := range f {
+		if len(f[i].Name) != len(name) || !equalFold(f[i].Name, name) {
+			continue
+		}
+		if first >= 0 {
+			return first, i
+		}
+		first = i
+	}
+	return first, -1
+}
+
 // EqualFold compares ASCII strings without case and without allocation. It is
 // asked for every field of every call, mostly about names of another length:
 // that much is inlined.

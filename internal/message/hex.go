@@ -42,6 +42,12 @@ func Hex32(out *[64]byte, in *[32]byte) {
 	hex8((*[16]byte)(out[48:64]), (*[8]byte)(in[24:32]))
 }
 
+// Hex16 is AppendHex for 16 bytes.
+func Hex16(out *[32]byte, in *[16]byte) {
+	hex8((*[16]byte)(out[0:16]), (*[8]byte)(in[0:8]))
+	hex8((*[16]byte)(out[16:32]), (*[8]byte)(in[8:16]))
+}
+
 // hex8 is written out so that nothing is left of it but loads and stores.
 func hex8(out *[16]byte, in *[8]byte) {
 	binary.LittleEndian.PutUint16(out[0:], hexPairs[in[0]])

@@ -13,6 +13,9 @@ package message
 // paths decoded before routing as well). '+' alone keeps both spellings: some
 // backends read a bare one as a blank.
 func CanonicalPath(raw string) (string, error) {
+	if settled(raw) {
+		return raw, nil
+	}
 	canonical, err := inspectPath(raw)
 	if err != nil {
 		return "", err
@@ -28,6 +31,25 @@ func CanonicalPath(raw string) (string, error) {
 	}
 	return out, nil
 }
+
+// settled reports whether a path is beyond doubt canonical: it begins with '/', all
+// its bytes may stand bare, and no '/' is followed by a '/' or a '.'. That is so for
+// nearly all paths of nine bytes or more, and eight of them are looked at at once.
+func settled(p string) bool {
+	n := len(p)
+	if n < 9 || p[0] != '/' || !all(p, bare) {
+		return false
+	}
+	suspect := slashed(load(p, n-9), load(p, n-8))
+	for i := 0; i < n-9; i += 8 {
+		suspect |= slashed(load(p, i), load(p, i+1))
+	}
+	return suspect == 0
+}
+
+// slashed is not zero when a byte of x is '/' and the same one of y is '/' or '.',
+// which is '/' without its last bit.
+func slashed(x, y uint64) uint64 { return zeros((x ^ '/'*ones) | ((y | ones) ^ '/'*ones)) }
 
 // inspectPath reports whether p is canonical, or why it is refused.
 func inspectPath(p string) (canonical bool, err error) {

@@ -8,9 +8,14 @@ package message
 func equalFold(a, b string) bool {
 	n := len(a)
 	if n < 8 {
-		return sameWord(short(a), short(b))
+		// They have one length, which the compiler does not know. Of four to seven
+		// bytes the first and the last four are the word; they overlap.
+		if n >= 4 && n == len(b) {
+			return sameWord(load4(a, 0)|load4(a, n-4)<<32, load4(b, 0)|load4(b, n-4)<<32)
+		}
+		return sameWord(few(a), few(b))
 	}
-	b = b[:n] // they have one length, which the compiler does not know
+	b = b[:n]
 	for i := 0; i < n-8; i += 8 {
 		if !sameWord(load(a, i), load(b, i)) {
 			return false
@@ -31,15 +36,11 @@ func load(s string, at int) uint64 {
 		uint64(c[4])<<32 | uint64(c[5])<<40 | uint64(c[6])<<48 | uint64(c[7])<<56
 }
 
-// short is the word of a text below eight bytes; texts of one length have one
-// word only when they are equal.
-func short(s string) uint64 {
-	n := len(s)
-	if n >= 4 {
-		return load4(s, 0) | load4(s, n-4)<<32
-	}
+// few is the word of a text below four bytes; texts of one length have one word
+// only when they are equal.
+func few(s string) uint64 {
 	var x uint64
-	for i := range n {
+	for i := range len(s) {
 		x = x<<8 | uint64(s[i])
 	}
 	return x
@@ -74,6 +75,9 @@ func decimals(x uint64) uint64 {
 	from0, beyond9 := low+(0x80-'0')*ones, low+(0x7f-'9')*ones
 	return from0 &^ beyond9 &^ x & tops
 }
+
+// zeros is not zero when a byte of x is. Which one it is it does not say.
+func zeros(x uint64) uint64 { return (x - ones) &^ x & tops }
 
 // Alphanumeric reports whether s is ASCII letters and digits only and at least
 // eight of them. It is the quick answer for long texts; shorter ones are left to

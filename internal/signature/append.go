@@ -18,19 +18,21 @@ import (
 // error that wraps ErrDateNotSigned, ErrHeaderNotPresent or ErrSignedHeaders, and
 // then dst as it was.
 func (k *Key) AppendAuthorization(dst []byte, access string, m *Message, signed, date, payload string) ([]byte, error) {
-	if !endsWith(signed, HeaderDate) && !listed(signed, HeaderDate) {
+	if !coversDate(signed) {
 		return dst, ErrDateNotSigned
 	}
 	w := workers.Get().(*worker)
-	defer release(w)
 	if err := w.canonical(m, signed, payload, false); err != nil {
+		release(w)
 		return dst, err
 	}
 	k.sign(w, date)
 	dst = append(append(dst, Algorithm...), " Access="...)
 	dst = append(append(dst, access...), ", SignedHeaders="...)
 	dst = append(append(dst, signed...), ", Signature="...)
-	return append(dst, w.mac[:]...), nil
+	dst = append(dst, w.mac[:]...)
+	release(w)
+	return dst, nil
 }
 
 // AppendDate appends t in the form of X-Sdk-Date. Years beyond four digits have

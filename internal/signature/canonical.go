@@ -31,6 +31,7 @@ type scratch struct {
 	out    []byte
 	query  message.Fields
 	values []string
+	copied bool // whether query or values hold anything
 }
 
 // canonical writes the canonical request of m to s.out. masked hides the
@@ -53,6 +54,17 @@ func (s *scratch) canonical(m *Message, signed, payload string, masked bool) err
 // appendPath escapes the decoded path anew and ends it with '/'. An encoded
 // slash becomes one, as in the clients, which all start from the decoded path.
 func appendPath(dst []byte, path string) []byte {
+	if message.PlainPath(path) { // nearly always
+		dst = append(dst, path...)
+		if path == "" || path[len(path)-1] != '/' {
+			dst = append(dst, '/')
+		}
+		return dst
+	}
+	return appendCodedPath(dst, path)
+}
+
+func appendCodedPath(dst []byte, path string) []byte {
 	begin := len(dst)
 	for rest := path; rest != ""; {
 		plain := 0 // bytes that stay as they are: nearly always all
@@ -83,36 +95,35 @@ func appendPath(dst []byte, path string) []byte {
 // appendQuery sorts by decoded name, then by decoded value, and escapes after
 // sorting: "F" < "a+b" < "b".
 func (s *scratch) appendQuery(query message.Fields) {
-	for i := 1; i < len(query); i++ {
-		if before(&query[i], &query[i-1]) {
-			s.query = append(s.query[:0], query...)
-			sortQuery(s.query)
-			query = s.query
-			break
+	var order [12]uint8 // one inserted after the other, where that is quicker
+	if len(query) > len(order) {
+		s.query, s.copied = append(s.query[:0], query...), true
+		slices.SortFunc(s.query, byName)
+		for i := range s.query {
+			s.appendPair(&s.query[i], i > 0)
 		}
-	}
-	out := s.out
-	for i := range query {
-		if i > 0 {
-			out = append(out, '&')
-		}
-		out = append(message.AppendEscaped(out, query[i].Name), '=')
-		out = message.AppendEscaped(out, query[i].Value)
-	}
-	s.out = out
-}
-
-// sortQuery inserts one after the other where that is quicker.
-func sortQuery(query message.Fields) {
-	if len(query) > 12 {
-		slices.SortFunc(query, byName)
 		return
 	}
-	for i := 1; i < len(query); i++ {
-		for j := i; j > 0 && before(&query[j], &query[j-1]); j-- {
-			query[j], query[j-1] = query[j-1], query[j]
+	for i := range query {
+		at := i
+		for at > 0 && before(&query[i], &query[order[at-1]]) {
+			order[at] = order[at-1]
+			at--
 		}
+		order[at] = uint8(i)
 	}
+	for i, n := range order[:len(query)] {
+		s.appendPair(&query[n], i > 0)
+	}
+}
+
+func (s *scratch) appendPair(pair *message.Field, more bool) {
+	out := s.out
+	if more {
+		out = append(out, '&')
+	}
+	out = append(message.AppendEscaped(out, pair.Name), '=')
+	s.out = message.AppendEscaped(out, pair.Value)
 }
 
 // before is the order of byName. Most names differ in their first letter.
@@ -182,16 +193,16 @@ func repeats(signed string) bool {
 
 // appendHeader writes the lines of one name, nearly always a single one.
 func (s *scratch) appendHeader(headers message.Fields, name string, lower, masked bool) error {
-	at := headers.Index(name, 0)
+	at, next := headers.FirstTwo(name)
 	if at < 0 {
 		return fmt.Errorf("%w: %.64q", ErrHeaderNotPresent, name)
 	}
 	hidden := masked && slices.ContainsFunc(secretHeaders[:], func(h string) bool { return message.EqualFold(h, name) })
-	next := headers.Index(name, at+1)
 	if next < 0 {
 		s.appendLine(name, trimmed(headers[at].Value), lower, hidden)
 		return nil
 	}
+	s.copied = true
 	s.values = append(s.values[:0], trimmed(headers[at].Value))
 	for ; next >= 0; next = headers.Index(name, next+1) {
 		s.values = append(s.values, trimmed(headers[next].Value))
@@ -240,11 +251,10 @@ func listed(signed, name string) bool {
 	return false
 }
 
-// endsWith reports whether name is the last of a list of signed headers: clients
-// sort the list, and little comes behind x-sdk-date.
-func endsWith(signed, name string) bool {
-	at := len(signed) - len(name)
-	return at > 0 && signed[at-1] == ';' && message.EqualFold(signed[at:], name)
+// coversDate reports whether a list of signed headers names X-Sdk-Date. Clients
+// sort the list and write it in lower case, and little comes behind x-sdk-date.
+func coversDate(signed string) bool {
+	return strings.HasSuffix(signed, ";x-sdk-date") || listed(signed, HeaderDate)
 }
 
 // nextName is strings.Cut at a ';', at half the price.

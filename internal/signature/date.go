@@ -17,19 +17,18 @@ func CheckDate(date string, now time.Time) error {
 		return ErrDate
 	}
 	const most = int64(MaxSkew / time.Second)
-	if away := now.Unix() - signed.Unix(); away > most || away < -most {
-		return &SkewError{Signed: signed, Now: now.UTC().Truncate(time.Second)}
+	if away := now.Unix() - signed; away > most || away < -most {
+		return &SkewError{Signed: time.Unix(signed, 0).UTC(), Now: now.UTC().Truncate(time.Second)}
 	}
 	return nil
 }
 
-// parseDate is time.Parse for dateLayout and nothing but it: no fraction after
-// the seconds, which other verifiers do not take. It exists because time.Parse
-// takes 1,600 instructions of a signed call, a twelfth of all,
-// and this 280.
-func parseDate(s string) (time.Time, bool) {
+// parseDate is the Unix time of time.Parse for dateLayout and nothing but it: no
+// fraction after the seconds, which other verifiers do not take. It exists because
+// time.Parse takes 1,600 instructions of a signed call and this 200.
+func parseDate(s string) (int64, bool) {
 	if len(s) != len(dateLayout) || s[8] != 'T' || s[15] != 'Z' {
-		return time.Time{}, false
+		return 0, false
 	}
 	var wrong uint
 	pair := func(at int) int { // two digits
@@ -39,12 +38,25 @@ func parseDate(s string) (time.Time, bool) {
 		}
 		return int(10*tens + units)
 	}
-	year, month, day := 100*pair(0)+pair(2), time.Month(pair(4)), pair(6)
+	year, month, day := 100*pair(0)+pair(2), pair(4), pair(6)
 	hour, minute, second := pair(9), pair(11), pair(13)
 	if wrong != 0 || month < 1 || month > 12 || day < 1 || hour > 23 || minute > 59 || second > 59 {
-		return time.Time{}, false
+		return 0, false
 	}
-	t := time.Date(year, month, day, hour, minute, second, 0, time.UTC)
-	// A 31st of April was carried over into May.
-	return t, day <= 28 || t.Day() == day
+	if day > 28 && time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC).Day() != day {
+		return 0, false // a 31st of April was carried over into May
+	}
+	return ((days(year, month, day)*24+int64(hour))*60+int64(minute))*60 + int64(second), true
+}
+
+// days is how many days a date of the Gregorian calendar is after 1 January 1970.
+// Years begin in March here, so that the 29th of February is their last day.
+func days(year, month, day int) int64 {
+	if month -= 3; month < 0 {
+		month += 12
+		year--
+	}
+	const untilEpoch = 719468 + 146097 // from 1 March of the year -400
+	y := uint(year + 400)
+	return int64(365*y+y/4-y/100+y/400+(153*uint(month)+2)/5) + int64(day-1) - untilEpoch
 }

@@ -58,14 +58,18 @@ func (k *Key) GoString() string { return "[redacted]" }
 // the one variable of the package: it carries no meaning from call to call.
 type worker struct {
 	scratch
-	hash hash.Hash
-	text []byte // string to sign
-	sum  [sha256.Size]byte
-	mac  [2 * sha256.Size]byte
-	sent [2 * sha256.Size]byte
+	hash  hash.Hash
+	state encoding.BinaryUnmarshaler // of hash
+	text  []byte                     // string to sign
+	sum   [sha256.Size]byte
+	mac   [2 * sha256.Size]byte
+	sent  [2 * sha256.Size]byte
 }
 
-var workers = sync.Pool{New: func() any { return &worker{hash: sha256.New()} }}
+var workers = sync.Pool{New: func() any {
+	h := sha256.New()
+	return &worker{hash: h, state: h.(encoding.BinaryUnmarshaler)}
+}}
 
 // maxKept is the largest buffer that goes back to the pool, so that one huge
 // message does not hold memory for ever.
@@ -75,8 +79,11 @@ func release(w *worker) {
 	if cap(w.out) > maxKept || cap(w.query) > 128 || cap(w.values) > 128 {
 		return
 	}
-	clear(w.query[:cap(w.query)]) // the strings may alias a read buffer
-	clear(w.values[:cap(w.values)])
+	if w.copied { // strings that may alias a read buffer
+		clear(w.query[:cap(w.query)])
+		clear(w.values[:cap(w.values)])
+		w.copied = false
+	}
 	workers.Put(w)
 }
 
@@ -88,11 +95,16 @@ func release(w *worker) {
 // Only a failure pays for its explanation: the canonical request is built a
 // second time, with credentials masked, for the text of the error.
 func (k *Key) Verify(a Authorization, m *Message, date, payload string) error {
-	if !endsWith(a.SignedHeaders, HeaderDate) && !listed(a.SignedHeaders, HeaderDate) {
+	if !coversDate(a.SignedHeaders) {
 		return ErrDateNotSigned
 	}
 	w := workers.Get().(*worker)
-	defer release(w)
+	err := k.verify(w, &a, m, date, payload)
+	release(w)
+	return err
+}
+
+func (k *Key) verify(w *worker, a *Authorization, m *Message, date, payload string) error {
 	if err := w.canonical(m, a.SignedHeaders, payload, false); err != nil {
 		return err
 	}
@@ -122,7 +134,8 @@ func (k *Key) sign(w *worker, date string) {
 	w.sum = sha256.Sum256(w.out)
 	w.text = append(append(w.text[:0], Algorithm...), '\n')
 	w.text = append(append(w.text, date...), '\n')
-	w.text = message.AppendHex(w.text, w.sum[:])
+	message.Hex32(&w.mac, &w.sum)
+	w.text = append(w.text, w.mac[:]...)
 	w.resume(k.inner)
 	w.hash.Write(w.text)
 	w.hash.Sum(w.sum[:0])
@@ -133,7 +146,7 @@ func (k *Key) sign(w *worker, date string) {
 }
 
 func (w *worker) resume(state []byte) {
-	if err := w.hash.(encoding.BinaryUnmarshaler).UnmarshalBinary(state); err != nil {
+	if err := w.state.UnmarshalBinary(state); err != nil {
 		panic("signature: SHA-256 state does not unmarshal: " + err.Error())
 	}
 }

@@ -59,54 +59,17 @@ func (h Header) Singular() bool { return HeaderAuthorization <= h && h <= Header
 // why).
 func (h Header) Held() bool { return h >= HeaderHost }
 
-// HeaderOf returns which field a name is, in any letter case. The length decides
-// for most names.
+// HeaderOf returns which field a name is, in any letter case.
 func HeaderOf(name string) Header {
-	h := HeaderOther
-	switch len(name) {
-	case len("Host"):
-		h = HeaderHost
-	case len("Origin"):
-		h = HeaderOrigin
-	case len("X-Stage"): // and Upgrade
-		if h = HeaderStage; name[1] != '-' {
-			h = HeaderUpgrade
-		}
-	case len("X-Sdk-Date"): // and User-Agent, Connection
-		switch name[0] {
-		case 'X', 'x':
-			h = HeaderDate
-		case 'U', 'u':
-			h = HeaderUserAgent
-		default:
-			h = HeaderConnection
-		}
-	case len("X-Apig-Mode"): // and X-Apig-Hops
-		if h = HeaderMode; name[7]|0x20 == 'h' {
-			h = HeaderHops
-		}
-	case len("Content-Type"): // and X-Auth-Token, X-Apig-Trace
-		switch {
-		case name[1] != '-':
-			h = HeaderContentType
-		case name[3]|0x20 == 'p':
-			h = HeaderTrace
-		default:
-			h = HeaderToken
-		}
-	case len("Authorization"):
-		h = HeaderAuthorization
-	case len("X-Apig-AppCode"):
-		h = HeaderAppCode
-	case len("X-Forwarded-For"):
-		h = HeaderForwardedFor
-	case len("X-Sdk-Content-Sha256"):
-		h = HeaderPayload
+	if name == "" {
+		return HeaderOther
 	}
-	switch {
-	case h != HeaderOther && name[0]|0x20 == headerNames[h][0]|0x20 && message.EqualFold(name, headerNames[h]):
-		return h
-	case held(name):
+	for _, k := range known[slot(name)] {
+		if message.EqualFold(name, k.name) {
+			return k.is
+		}
+	}
+	if name[0]|0x20 == 'x' && heldX(name) {
 		return HeaderHeld
 	}
 	return HeaderOther

@@ -52,7 +52,7 @@ func vouched(m *definition.Mapping) bool {
 // of returns the list for a call, whose fields stand in c.Out.
 func (f *signedFields) of(c *call.Call, unsignedBody bool) string {
 	i := 0
-	if at := c.Out.Headers.Index("Content-Type", 0); at >= 0 && c.Out.Headers.Index("Content-Type", at+1) < 0 {
+	if first, second := c.Out.Headers.FirstTwo("Content-Type"); first >= 0 && second < 0 {
 		i |= withType
 	}
 	if unsignedBody {

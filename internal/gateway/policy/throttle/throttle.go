@@ -86,13 +86,17 @@ type asked struct {
 
 var pool = sync.Pool{New: func() any { return new(asked) }}
 
-func (a *asked) add(rule *call.Rule, key limit.Key) {
+// add asks for room under a rule, if there is one. The want is filled where it stands:
+// everything else of it is empty, as Apply leaves it.
+func (a *asked) add(rule *call.Rule, name *limit.Name, caller string, address netip.Addr) {
 	if rule == nil {
 		return
 	}
+	w := &a.wants[a.n]
 	a.rules[a.n] = rule
-	a.wants[a.n] = limit.Want{Key: key, Limit: rule.Limit, Period: rule.Seconds}
 	a.n++
+	w.Key.Name, w.Key.Caller, w.Key.Address = name, caller, address
+	w.Limit, w.Period = rule.Limit, rule.Seconds
 }
 
 // Apply implements plan.Policy.
@@ -102,7 +106,7 @@ func (p *Policy) Apply(c *call.Call) *call.Fault {
 	if rules := p.bound.Load(); rules != nil {
 		p.bounded(a, rules, c)
 	} else {
-		a.add(p.limits.api, limit.Key{Name: p.api})
+		a.add(p.limits.api, p.api, "", netip.Addr{})
 	}
 	p.entrance(a, c)
 	if a.n == 0 {
@@ -130,7 +134,7 @@ func (p *Policy) Apply(c *call.Call) *call.Fault {
 func (p *Policy) bounded(a *asked, r *Rules, c *call.Call) {
 	n := p.names(r)
 	if r.ip != nil {
-		a.add(r.ip, limit.Key{Name: n.ip, Address: network(c.Request.Client)})
+		a.add(r.ip, n.ip, "", network(c.Request.Client))
 	}
 	user := c.Caller.ProjectID
 	if p.iam {
@@ -141,15 +145,15 @@ func (p *Policy) bounded(a *asked, r *Rules, c *call.Call) {
 		if special := r.apps[id]; special != nil {
 			app, ofUser = special, nil
 		}
-		a.add(app, limit.Key{Name: n.app, Caller: id})
+		a.add(app, n.app, id, netip.Addr{})
 	}
 	if user != "" {
 		if special := r.users[user]; special != nil {
 			ofUser = special
 		}
-		a.add(ofUser, limit.Key{Name: n.user, Caller: user})
+		a.add(ofUser, n.user, user, netip.Addr{})
 	}
-	a.add(r.api, limit.Key{Name: n.api})
+	a.add(r.api, n.api, "", netip.Addr{})
 }
 
 // entrance asks for what holds for the group of the API.
@@ -158,9 +162,9 @@ func (p *Policy) entrance(a *asked, c *call.Call) {
 	if e == nil {
 		return
 	}
-	a.add(e.Limit, limit.Key{Name: e.OfGroup})
+	a.add(e.Limit, e.OfGroup, "", netip.Addr{})
 	if e.SubDomain != "" && c.Request.Host == e.SubDomain {
-		a.add(p.limits.subDomain, limit.Key{Name: e.OfSubDomain})
+		a.add(p.limits.subDomain, e.OfSubDomain, "", netip.Addr{})
 	}
 }
 
