@@ -35,6 +35,7 @@ type control struct {
 	handler   http.Handler
 	upkeep    *upkeep
 	functions *function.Runtime // for management's own invocations
+	ledger    *ledger.Area
 }
 
 // retryEvery is how often a database that was away at the start is tried.
@@ -123,7 +124,7 @@ func (p *Platform) closeControl(ctx context.Context) error {
 		return nil
 	}
 	c.upkeep.end(ctx)
-	return errors.Join(c.functions.Close(ctx), c.identity.Close(), c.db.Close())
+	return errors.Join(c.ledger.Close(), c.functions.Close(ctx), c.identity.Close(), c.db.Close())
 }
 
 // openControl opens the database, makes the first accounts, joins areas and
@@ -150,8 +151,8 @@ func (p *Platform) openControl(ctx context.Context) (_ *control, err error) {
 		return nil, err
 	}
 	c.identity, err = identity.Open(ctx, identity.Options{
-		DB: db, Sealer: p.sealer, Region: p.cfg.Region, Site: p.site(), Passwords: hasher,
-		IDs: p.ids, Clock: p.clock, Log: p.log,
+		DB: db, Sealer: p.sealer, Region: p.cfg.Region, Site: p.site(), Passwords: hasher, Policy: p.policy(),
+		IDs: p.ids, Clock: p.clock, Log: p.log, Owned: ledger.Owned,
 	})
 	if err != nil {
 		return nil, err
@@ -163,7 +164,7 @@ func (p *Platform) openControl(ctx context.Context) (_ *control, err error) {
 	if err != nil {
 		return nil, err
 	}
-	quotas := entitlement.New(p.cfg.Limits)
+	quotas := entitlement.New(p.cfg.Limits).In(p.cfg.Region)
 	areas := newAreas(shared{
 		region: p.cfg.Region, functions: c.functions, targets: p.dial.public.Rules(), members: p.dial.members.Rules(),
 		db: db, ids: p.ids, clock: p.clock, sealer: p.sealer, quotas: quotas, domain: p.cfg.Gateway.Domain, debug: p.node.debug, traces: p.node.traces(),
@@ -172,8 +173,8 @@ func (p *Platform) openControl(ctx context.Context) (_ *control, err error) {
 	if err := p.join(ctx, db, areas); err != nil {
 		return nil, err
 	}
-	accounting := ledger.New(ledger.Deps{DB: db, IDs: p.ids, Clock: p.clock, Book: quotas, Region: p.cfg.Region, Site: p.site()})
-	dialects := p.dialects(areas.routes(), slices.Concat(c.identity.Routes(), accounting.Routes()), c.identity.BearerRoutes())
+	c.ledger = ledger.New(ledger.Deps{DB: db, IDs: p.ids, Clock: p.clock, Book: quotas, Region: p.cfg.Region, Site: p.site()})
+	dialects := p.dialects(areas.routes(), slices.Concat(c.identity.Routes(), c.ledger.Routes()), c.identity.BearerRoutes())
 	var actions []string
 	for _, d := range dialects {
 		for i := range d.Routes {
@@ -189,7 +190,7 @@ func (p *Platform) openControl(ctx context.Context) (_ *control, err error) {
 	if err != nil {
 		return nil, err
 	}
-	c.upkeep = p.startUpkeep(areas)
+	c.upkeep = p.startUpkeep(areas, c.ledger)
 	return c, nil
 }
 

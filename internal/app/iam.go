@@ -41,7 +41,7 @@ func (p *Platform) signer(ctx context.Context, access string) (iamauth.Signer, e
 	s, err := c.identity.Signatures().Signer(ctx, access)
 	switch {
 	case err == nil:
-		u := iamauth.User{ID: s.UserID, Name: s.UserName, DomainID: s.DomainID, DomainName: s.DomainName}
+		u := iamauth.User{ID: s.UserID, Name: s.UserName, DomainID: s.DomainID, DomainName: s.DomainName, ProjectID: s.ProjectID}
 		return iamauth.Signer{User: u, Access: s.Access, Key: s.Key}, nil
 	case errors.Is(err, verify.ErrUnknownKey):
 		return iamauth.Signer{}, iamauth.ErrUnknownKey

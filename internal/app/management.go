@@ -13,6 +13,7 @@ import (
 	"github.com/lintel-gateway/lintel/internal/function"
 	"github.com/lintel-gateway/lintel/internal/identity"
 	"github.com/lintel-gateway/lintel/internal/ids"
+	"github.com/lintel-gateway/lintel/internal/ledger"
 	"github.com/lintel-gateway/lintel/internal/manage/acls"
 	"github.com/lintel-gateway/lintel/internal/manage/apis"
 	"github.com/lintel-gateway/lintel/internal/manage/apis/debug"
@@ -48,7 +49,7 @@ func Schemas() []fs.FS {
 		groups.Schema(), envs.Schema(), apps.Schema(), apis.Schema(), grants.Schema(), publish.Schema(),
 		entitlement.Schema(), binding.Schema(), throttles.Schema(), acls.Schema(), signs.Schema(),
 		domains.Schema(), responses.Schema(), channels.Schema(), servers.Schema(), authorizers.Schema(),
-		functions.Schema(), market.Schema(), statistics.Schema())
+		functions.Schema(), market.Schema(), statistics.Schema(), ledger.Schema())
 }
 
 // areas are the areas of the v1.0 dialect.

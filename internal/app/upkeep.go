@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"time"
+
+	"github.com/lintel-gateway/lintel/internal/ledger"
 )
 
 const (
@@ -23,7 +25,7 @@ type upkeep struct {
 }
 
 // startUpkeep begins the loop.
-func (p *Platform) startUpkeep(a *areas) *upkeep {
+func (p *Platform) startUpkeep(a *areas, l *ledger.Area) *upkeep {
 	ctx, cancel := context.WithCancel(context.Background())
 	u := &upkeep{stop: cancel, done: make(chan struct{})}
 	lost := uint64(0)
@@ -45,6 +47,7 @@ func (p *Platform) startUpkeep(a *areas) *upkeep {
 			p.try("calls of orders are not stored", a.market.Flush(ctx))
 			p.try("old figures of calls are not deleted", a.statistics.Prune(ctx))
 			p.try("expired orders still allow calls", a.market.Expire(ctx))
+			p.try("expired reservations of quotas are not tidied up", l.Tidy(ctx))
 			p.node.live.Sweep()
 			if n := p.node.calls.Lost(); n > lost {
 				p.log.Warn("calls are missing in the figures: more APIs were called in a minute than there is room for", "count", n-lost)

@@ -28,6 +28,7 @@ type Config struct {
 	Region        string // also the name of the first project
 	PublicURL     string // "" when not set; no trailing slash
 	AdminPassword secret.Text
+	Passwords     Passwords
 	// Database is "sqlite:<path>" or "postgres://…", password included.
 	Database secret.Text
 
@@ -48,6 +49,18 @@ type Management struct {
 	Addr     string
 	TLS      KeyPair
 	Insecure bool // the operator accepts credentials in the clear
+}
+
+// Passwords is what the passwords of users must be like, how long they last, and
+// when wrong ones lock a user out. The zero value asks for nothing.
+type Passwords struct {
+	MinLength    int // in characters
+	Classes      int // of lower case, upper case, digits and others
+	History      int // how many may not come again
+	Expiry       time.Duration
+	FirstUse     bool
+	Failures     int // 0: wrong passwords lock nobody
+	Window, Lock time.Duration
 }
 
 // Gateway is where API calls are accepted and where they may go.

@@ -266,10 +266,34 @@ func setLog(to *string, raw string, mayBeOff bool) error {
 	return setPath(to, raw)
 }
 
-func setDrain(to *time.Duration, raw string) error {
+func setDuration(to *time.Duration, raw string, least, most time.Duration) error {
 	d, err := time.ParseDuration(raw)
-	if err != nil || d < time.Second || d > 10*time.Minute {
-		return refuse("write a duration such as 30s or 2m", "%s is not a duration from 1s to 10m", shown(raw))
+	if err != nil || d < least || d > most {
+		return refuse("write a duration such as 30s or 2m", "%s is not a duration from %s to %s", shown(raw), brief(least), brief(most))
+	}
+	*to = d
+	return nil
+}
+
+// brief is a duration without the zeros at its end: 10m, not 10m0s.
+func brief(d time.Duration) string {
+	s := d.String()
+	if strings.HasSuffix(s, "m0s") {
+		s = strings.TrimSuffix(s, "0s")
+	}
+	if strings.HasSuffix(s, "h0m") {
+		s = strings.TrimSuffix(s, "0m")
+	}
+	return s
+}
+
+// setExpiry takes nothing between never and a day: a password that lasts for
+// minutes is a slip of the unit, and would lock everybody out.
+func setExpiry(to *time.Duration, raw string) error {
+	const day, most = 24 * time.Hour, 10 * 365 * 24 * time.Hour
+	d, err := time.ParseDuration(raw)
+	if err != nil || d != 0 && (d < day || d > most) {
+		return refuse("write hours, for example 2160h for 90 days", "%s is neither 0s nor a duration from 24h to 87600h", shown(raw))
 	}
 	*to = d
 	return nil

@@ -2,6 +2,7 @@ package config
 
 import (
 	"strings"
+	"time"
 
 	"github.com/lintel-gateway/lintel/internal/quota"
 )
@@ -74,6 +75,34 @@ var table = []setting{
 	{name: "admin-password", kind: text, noFlag: true, shown: "random, printed once",
 		help: "password of the administrator made at the first start, 8 to 128 characters",
 		set:  func(c *Config, raw string) error { return setPassword(&c.AdminPassword, raw) }},
+	{name: "password-min-length", kind: number, fallback: "8",
+		help: "characters that a user's password must have at least, 8 to 128",
+		set:  func(c *Config, raw string) error { return setNumber(&c.Passwords.MinLength, raw, 8, 128) }},
+	{name: "password-classes", kind: number, fallback: "2",
+		help: "how many of lower case letters, upper case letters, digits and other characters a password must have, 1 to 4",
+		set:  func(c *Config, raw string) error { return setNumber(&c.Passwords.Classes, raw, 1, 4) }},
+	{name: "password-history", kind: number, fallback: "5",
+		help: "how many passwords of a user, the present one included, it may not choose again, 0 to 10",
+		set:  func(c *Config, raw string) error { return setNumber(&c.Passwords.History, raw, 0, 10) }},
+	{name: "password-expiry", kind: duration, fallback: "0s",
+		help: "how long a password lasts, 24h to 87600h (10 years); 0s for ever",
+		set:  func(c *Config, raw string) error { return setExpiry(&c.Passwords.Expiry, raw) }},
+	{name: "password-first-use", kind: boolean, fallback: "false",
+		help: "whether users must change a password that an administrator set before they can log in with it",
+		set:  func(c *Config, raw string) error { return setBool(&c.Passwords.FirstUse, raw) }},
+	{name: "lockout-failures", kind: number, fallback: "5",
+		help: "wrong passwords within lockout-window that lock a user, 1 to 100; 0 for never",
+		set:  func(c *Config, raw string) error { return setNumber(&c.Passwords.Failures, raw, 0, 100) }},
+	{name: "lockout-window", kind: duration, fallback: "5m",
+		help: "how close together wrong passwords must be to lock a user, 1s to 24h",
+		set: func(c *Config, raw string) error {
+			return setDuration(&c.Passwords.Window, raw, time.Second, 24*time.Hour)
+		}},
+	{name: "lockout-time", kind: duration, fallback: "5m",
+		help: "how long a user stays locked, 1s to 24h",
+		set: func(c *Config, raw string) error {
+			return setDuration(&c.Passwords.Lock, raw, time.Second, 24*time.Hour)
+		}},
 	{name: "limits", kind: pairs, shown: "the built-in quotas",
 		help:  "quota overrides, for example groups=100",
 		clear: func(c *Config) { c.Limits = quota.Default() },
@@ -143,7 +172,9 @@ var table = []setting{
 		set:  func(c *Config, raw string) error { return setLog(&c.AuditLog, raw, false) }},
 	{name: "drain-timeout", kind: duration, fallback: "30s",
 		help: "how long running calls may take to end after SIGTERM, 1s to 10m",
-		set:  func(c *Config, raw string) error { return setDrain(&c.DrainTimeout, raw) }},
+		set: func(c *Config, raw string) error {
+			return setDuration(&c.DrainTimeout, raw, time.Second, 10*time.Minute)
+		}},
 }
 
 func lookup(name string) *setting {

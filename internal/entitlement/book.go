@@ -19,11 +19,20 @@ func Schema() fs.FS { return store.Schema(schema) }
 
 // Book knows the quotas of every project. It is immutable and safe for
 // concurrent use; what changes is in the database.
-type Book struct{ configured quota.Limits }
+type Book struct {
+	configured quota.Limits
+	region     string // in which departments and the cloud have quotas of what the platform keeps
+}
 
 // New makes a book in which projects without changes have the configured
 // quotas.
-func New(configured quota.Limits) Book { return Book{configured} }
+func New(configured quota.Limits) Book { return Book{configured: configured} }
+
+// In is b for an installation in a region.
+func (b Book) In(region string) Book {
+	b.region = region
+	return b
+}
 
 // For answers the quotas of a project.
 func (b Book) For(ctx context.Context, q store.Querier, projectID string) (quota.Limits, error) {
@@ -39,7 +48,7 @@ func (b Book) For(ctx context.Context, q store.Querier, projectID string) (quota
 }
 
 // Room answers full, the area's refusal, when a project that has count of an
-// item may not have one more.
+// item may not have one more, or when its department or the cloud may not.
 func (b Book) Room(ctx context.Context, q store.Querier, projectID string, item quota.Item, count int, full error) error {
 	limits, err := b.For(ctx, q, projectID)
 	if err != nil {
@@ -48,7 +57,7 @@ func (b Book) Room(ctx context.Context, q store.Querier, projectID string, item 
 	if limits.Full(item, count) {
 		return full
 	}
-	return nil
+	return b.Above(ctx, q, projectID, item, full)
 }
 
 // Changed answers what an administrator changed for a project.
@@ -71,9 +80,13 @@ func Changed(ctx context.Context, q store.Querier, projectID string) (map[quota.
 }
 
 // Set changes one quota of a project. It refuses an item that does not exist
-// and a number outside 0 to quota.Most.
+// and a number outside 0 to quota.Most, and with *Excess a number that its
+// department, or the cloud, does not have to give.
 func (b Book) Set(ctx context.Context, tx *store.Tx, projectID string, item quota.Item, n int, now time.Time) error {
 	if _, err := b.configured.With(map[quota.Item]int{item: n}); err != nil {
+		return err
+	}
+	if err := b.affordable(ctx, tx, projectID, item, n); err != nil {
 		return err
 	}
 	_, err := tx.Exec(ctx, `

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"slices"
 	"testing"
 	"time"
 
@@ -66,4 +67,10 @@ func TestBook(t *testing.T) {
 	})
 }
 
-func TestSchemaFiles(t *testing.T) { storetest.Numbered(t, 20, entitlement.Schema()) }
+// TestSchemaFiles: the accounts of quotas came with identity's second block.
+func TestSchemaFiles(t *testing.T) {
+	names, err := fs.Glob(entitlement.Schema(), "*.sql")
+	if want := []string{"0020_quotas.sql", "0158_quota_accounts.sql"}; err != nil || !slices.Equal(names, want) {
+		t.Errorf("%v, %v; want %v", names, err, want)
+	}
+}

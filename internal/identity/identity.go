@@ -77,13 +77,14 @@ type Identity struct {
 	AppCredentials *appcredentials.Area
 	Credentials    *credentials.Area
 	Login          *login.Area
-	Catalog        catalog.Catalog
+	Catalog        *catalog.Area
 	Tokens         *tokens.Authority
 	Bearer         *bearer.Area
 	AccessTokens   *accesstokens.Area
 	Profiles       *profiles.Area
 
 	revoked *tokens.Revocations
+	ring    *bearer.Ring
 	verify  *verify.Authenticator
 	log     *slog.Logger
 
@@ -92,7 +93,11 @@ type Identity struct {
 }
 
 // Schemas are the schema folders of all parts.
-func Schemas() []fs.FS { return []fs.FS{accounts.Schema(), tokens.Schema(), accesskeys.Schema()} }
+func Schemas() []fs.FS {
+	return []fs.FS{
+		accounts.Schema(), catalog.Schema(), tokens.Schema(), accesskeys.Schema(), bearer.Schema(), accesstokens.Schema(), appcredentials.Schema(), credentials.Schema(),
+	}
+}
 
 // Open reads the revocations and starts to follow them. Close ends that; the
 // database stays the caller's.
@@ -102,7 +107,8 @@ func Open(ctx context.Context, o Options) (*Identity, error) {
 	if err != nil {
 		return nil, fmt.Errorf("identity: %w", err)
 	}
-	i := &Identity{revoked: revoked, Catalog: catalog.Catalog{Site: o.Site, Region: o.Region}, log: o.Log}
+	i := &Identity{revoked: revoked, log: o.Log}
+	i.Catalog = catalog.New(catalog.Deps{DB: o.DB, IDs: o.IDs, Clock: o.Clock, Revoked: revoked, Site: o.Site, Region: o.Region})
 	i.Tokens = tokens.New(o.Sealer.Derive("token-signing"), revoked, o.Clock, o.IDs)
 	i.Accounts = accounts.New(accounts.Deps{
 		DB: o.DB, IDs: o.IDs, Clock: o.Clock, Passwords: o.Passwords, Policy: o.Policy, Revoked: revoked, Site: o.Site, Owned: o.Owned,
@@ -112,16 +118,19 @@ func Open(ctx context.Context, o Options) (*Identity, error) {
 	i.Projects = projects.New(projects.Deps{Accounts: i.Accounts, Site: o.Site})
 	i.Groups = groups.New(groups.Deps{Accounts: i.Accounts, Site: o.Site})
 	i.Roles = roles.New(roles.Deps{Accounts: i.Accounts, Site: o.Site})
-	i.AppCredentials = appcredentials.New(appcredentials.Deps{DB: o.DB, IDs: o.IDs, Clock: o.Clock, Sealer: o.Sealer, Revoked: revoked, Site: o.Site})
+	i.AppCredentials = appcredentials.New(appcredentials.Deps{DB: o.DB, IDs: o.IDs, Clock: o.Clock, Passwords: o.Passwords, Revoked: revoked, Site: o.Site})
 	i.Credentials = credentials.New(credentials.Deps{DB: o.DB, IDs: o.IDs, Clock: o.Clock, Sealer: o.Sealer, Revoked: revoked, Site: o.Site})
 	i.Keys = accesskeys.New(accesskeys.Deps{DB: o.DB, IDs: o.IDs, Clock: o.Clock, Sealer: o.Sealer, Revoked: revoked})
-	i.Bearer = bearer.New(bearer.Deps{DB: o.DB, IDs: o.IDs, Clock: o.Clock, Sealer: o.Sealer, Revoked: revoked, Keys: i.Keys, Site: o.Site})
-	i.AccessTokens = accesstokens.New(accesstokens.Deps{DB: o.DB, IDs: o.IDs, Clock: o.Clock, Revoked: revoked, Bearer: i.Bearer})
+	i.ring = bearer.NewRing(bearer.RingDeps{DB: o.DB, IDs: o.IDs, Clock: o.Clock, Sealer: o.Sealer, Revoked: revoked})
+	i.AccessTokens = accesstokens.New(accesstokens.Deps{DB: o.DB, IDs: o.IDs, Clock: o.Clock, Revoked: revoked, Ring: i.ring})
 	i.Profiles = profiles.New(profiles.Deps{Accounts: i.Accounts})
-	i.Login = login.New(login.Deps{DB: o.DB, Clock: o.Clock, Passwords: o.Passwords, Tokens: i.Tokens, Catalog: i.Catalog})
+	i.Login = login.New(login.Deps{DB: o.DB, Clock: o.Clock, Accounts: i.Accounts, Tokens: i.Tokens, Catalog: i.Catalog, AppCredentials: i.AppCredentials})
 	i.verify = verify.New(verify.Deps{
-		DB: o.DB, IDs: o.IDs, Clock: o.Clock, Tokens: i.Tokens, Revoked: revoked, Keys: i.Keys, Region: o.Region,
+		DB: o.DB, IDs: o.IDs, Clock: o.Clock, Tokens: i.Tokens, Revoked: revoked, Keys: i.Keys, Ring: i.ring, Credentials: i.Credentials, Region: o.Region,
 	})
+	i.Bearer = bearer.New(bearer.Deps{Ring: i.ring, Keys: i.Keys, Site: o.Site, Guard: bearer.Guard{
+		Locked: i.verify.Locked, Failed: i.verify.Failed, Verified: i.verify.Verified,
+	}})
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	i.stop = stop
 	i.done.Go(func() {
@@ -152,7 +161,7 @@ func (o *Options) defaults() {
 
 // Routes are the routes of the v3 dialect, for keystone.Site.Dialect.
 func (i *Identity) Routes() []wire.Route {
-	return slices.Concat(i.Catalog.Routes(), i.Login.Routes(), i.Accounts.Routes(),
+	return slices.Concat(i.Catalog.Routes(), i.Login.Routes(),
 		i.Domains.Routes(), i.Projects.Routes(), i.Users.Routes(), i.Groups.Routes(), i.Roles.Routes(),
 		i.AppCredentials.Routes(), i.Credentials.Routes(), i.Keys.Routes())
 }
@@ -168,6 +177,9 @@ func (i *Identity) Authenticate() wire.Authenticator { return i.verify.Authentic
 // Signatures checks those of a gateway, whose requests are no http.Requests.
 func (i *Identity) Signatures() *verify.Authenticator { return i.verify }
 
+// Ring signs and checks the tokens of the third dialect.
+func (i *Identity) Ring() *bearer.Ring { return i.ring }
+
 // Refresh reads other nodes' changes now.
 func (i *Identity) Refresh(ctx context.Context) error { return i.revoked.Refresh(ctx) }
 
@@ -181,8 +193,10 @@ func (i *Identity) follow(ctx context.Context, ticks <-chan time.Time) {
 		case <-ticks:
 		}
 		i.bounded(ctx, "read revocations", i.revoked.Refresh)
+		i.bounded(ctx, "write wrong passwords", i.Accounts.Flush)
 		if n%flushEvery == 0 {
 			i.bounded(ctx, "write last uses of access keys", i.Keys.Flush)
+			i.bounded(ctx, "replace an old signing key", i.ring.Upkeep)
 		}
 	}
 }
@@ -202,5 +216,5 @@ func (i *Identity) Close() error {
 	i.done.Wait()
 	ctx, cancel := context.WithTimeout(context.Background(), pollTimeout)
 	defer cancel()
-	return i.Keys.Flush(ctx)
+	return errors.Join(i.Accounts.Close(ctx), i.Keys.Flush(ctx))
 }

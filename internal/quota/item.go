@@ -86,6 +86,14 @@ func Items() []Item {
 	return items
 }
 
+// Owned lists the items that a project owns, as against those that one of its
+// things holds: the ones for which departments and the cloud have quotas too.
+func Owned() []Item {
+	return []Item{
+		Groups, APIs, Apps, Environments, SignatureKeys, Throttles, ACLs, Channels, Authorizers, Servers, Functions,
+	}
+}
+
 func standard(item Item) (limit int, known bool) {
 	for _, row := range table {
 		if row.item == item {

@@ -68,7 +68,7 @@ func OpenAPI(d *Dialect, server string) ([]byte, error) {
 	return raw, nil
 }
 
-// securitySchemes are the two ways in, each enough by itself. OpenAPI has no
+// securitySchemes are the three ways in, each enough by itself. OpenAPI has no
 // word for a signed request; the header it ends up in comes nearest.
 func securitySchemes() map[string]any {
 	return map[string]any{
@@ -79,6 +79,10 @@ func securitySchemes() map[string]any {
 		"signature": map[string]any{
 			"type": "apiKey", "in": "header", "name": "Authorization",
 			"description": "SDK-HMAC-SHA256 over the request with an access key and its secret.",
+		},
+		"bearer": map[string]any{
+			"type": "http", "scheme": "bearer",
+			"description": "A token of POST /v3/auth/tokens, a token made of a key pair, or a named access token.",
 		},
 	}
 }
@@ -111,7 +115,7 @@ func operation(d *Dialect, r *Route, types *types, failure Schema) map[string]an
 	if r.Access == Public {
 		op["security"] = []any{}
 	} else {
-		op["security"] = []any{map[string]any{"token": []string{}}, map[string]any{"signature": []string{}}}
+		op["security"] = []any{map[string]any{"token": []string{}}, map[string]any{"signature": []string{}}, map[string]any{"bearer": []string{}}}
 	}
 	return op
 }
@@ -181,7 +185,7 @@ func shared(d *Dialect, r *Route) []*Error {
 		if !r.reads() {
 			list = append(list, f.Forbidden(r, &Actor{Roles: []string{"reader"}}))
 		}
-	case r.Access == Admin:
+	case r.Access == Admin, r.Access == Domain:
 		list = append(list, f.Forbidden(r, &Actor{Roles: []string{"member"}}))
 	}
 	switch {

@@ -144,10 +144,11 @@ func TestDocumentDetails(t *testing.T) {
 	if doc.Servers[0].URL != "https://api.example.com" || create.Tags[0] != "things" {
 		t.Errorf("server %v, tags %v", doc.Servers, create.Tags)
 	}
-	if len(create.Security) != 2 || login.Security == nil || len(login.Security) != 0 {
+	if len(create.Security) != 3 || login.Security == nil || len(login.Security) != 0 {
 		t.Errorf("security: create %v, login %v", create.Security, login.Security)
 	}
-	if doc.Components.SecuritySchemes["token"]["name"] != "X-Auth-Token" || doc.Components.SecuritySchemes["signature"]["name"] != "Authorization" {
+	if doc.Components.SecuritySchemes["token"]["name"] != "X-Auth-Token" || doc.Components.SecuritySchemes["signature"]["name"] != "Authorization" ||
+		doc.Components.SecuritySchemes["bearer"]["scheme"] != "bearer" {
 		t.Errorf("security schemes: %v", doc.Components.SecuritySchemes)
 	}
 	for status, codes := range map[string][]string{

@@ -113,3 +113,20 @@ func (r *Route) tooLarge(f *Faults) *Error {
 
 // reads reports whether the route changes nothing.
 func (r *Route) reads() bool { return r.Method == http.MethodGet || r.Method == http.MethodHead }
+
+// Admits reports whether the route is open to an actor in its scope. It is deny
+// by default: an Access it does not know admits nobody.
+func (r *Route) Admits(a *Actor) bool {
+	switch r.Access {
+	case Public, Authenticated:
+		return true
+	case Project:
+		return a.ProjectID != "" && (r.reads() || !a.ReadOnly())
+	case Domain:
+		return a.Admin() || a.Manages(a.ScopeDomainID) || r.reads() && a.ScopeDomainID != "" && len(a.Roles) > 0
+	case Admin:
+		return a.Admin()
+	default:
+		return false
+	}
+}

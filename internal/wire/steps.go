@@ -94,25 +94,13 @@ func (x *exchange) authenticate() error {
 	return nil
 }
 
-// authorise is deny by default: an Access it does not know is forbidden.
+// authorise refuses who the route is not open to.
 func (x *exchange) authorise() error {
-	actor, forbidden := &x.req.Actor, false
-	switch x.route.Access {
-	case Public, Authenticated:
-	case Project:
-		if actor.ProjectID == "" {
-			return &AuthError{Refusal: NoProject, Detail: "the credentials have no project in scope"}
-		}
-		forbidden = !x.route.reads() && actor.ReadOnly()
-	case Domain:
-		forbidden = !actor.Admin() && !actor.Manages(actor.ScopeDomainID) &&
-			(!x.route.reads() || actor.ScopeDomainID == "" || len(actor.Roles) == 0)
-	case Admin:
-		forbidden = !actor.Admin()
-	default:
-		forbidden = true
+	actor := &x.req.Actor
+	if x.route.Access == Project && actor.ProjectID == "" {
+		return &AuthError{Refusal: NoProject, Detail: "the credentials have no project in scope"}
 	}
-	if forbidden {
+	if !x.route.Admits(actor) {
 		return x.dialect.Faults.Forbidden(x.route, actor)
 	}
 	return nil

@@ -303,7 +303,7 @@ func TestRollingWriteDeadline(t *testing.T) {
 	t.Parallel()
 	const size, pieces = 8 << 20, 128
 	h := &handler{serve: func(c *call.Call) { answer(c, 200, strings.Repeat("a", size)) }}
-	_, addr := start(t, h, edge.Options{WriteTimeout: 250 * time.Millisecond})
+	_, addr := start(t, h, edge.Options{WriteTimeout: time.Second})
 	c := dial(t, addr)
 	io.WriteString(c, get("/x"))
 	r, err := http.ReadResponse(bufio.NewReader(c), nil)
@@ -319,7 +319,7 @@ func TestRollingWriteDeadline(t *testing.T) {
 	if n != size {
 		t.Errorf("%d bytes of %d", n, size)
 	}
-	if time.Since(began) < 500*time.Millisecond {
+	if time.Since(began) < 2*time.Second {
 		t.Error("the test was too quick to show anything")
 	}
 }

@@ -77,6 +77,15 @@ func owner(r *wire.Request, userID string) (string, error) {
 	}
 }
 
+// limited refuses an actor that holds less than its user: a key does all that the
+// user may do (CVE-2026-43001).
+func limited(r *wire.Request) error {
+	if r.Actor.Restricted || r.Actor.CredentialID != "" {
+		return keystone.Forbidden(r.Route.Action)
+	}
+	return nil
+}
+
 // missingCredential refuses a body without its only field.
 func missingCredential() error {
 	return keystone.BadRequest("Invalid input for field 'credential': it must be an object.")
@@ -90,6 +99,9 @@ func checkDescription(s string) error {
 }
 
 func (a *Area) create(r *wire.Request, in *creation) (answer, error) {
+	if err := limited(r); err != nil {
+		return answer{}, err
+	}
 	if in.Credential == nil {
 		return answer{}, missingCredential()
 	}
@@ -145,6 +157,9 @@ func (a *Area) show(r *wire.Request) (answer, error) {
 }
 
 func (a *Area) update(r *wire.Request, in *change) (answer, error) {
+	if err := limited(r); err != nil {
+		return answer{}, err
+	}
 	if in.Credential == nil {
 		return answer{}, missingCredential()
 	}
@@ -184,6 +199,9 @@ func (a *Area) update(r *wire.Request, in *change) (answer, error) {
 }
 
 func (a *Area) remove(r *wire.Request) error {
+	if err := limited(r); err != nil {
+		return err
+	}
 	err := a.change(r.Context(), func(tx *store.Tx) error {
 		k, err := a.find(r.Context(), tx, r)
 		if err != nil {

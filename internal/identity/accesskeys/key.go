@@ -56,13 +56,30 @@ func New(d Deps) *Area { return &Area{Deps: d, uses: uses{pending: map[string]in
 // tooMany is worded as the clients of this dialect know it (wire-facts §16.5).
 var tooMany = keystone.BadRequest("akSkNumExceed")
 
-// Create makes a key for a user and answers it with its secret, which cannot
-// be had again.
+// Create makes a key for a user in the form of the v3 dialect and answers it with
+// its secret, which cannot be had again.
 func (a *Area) Create(ctx context.Context, userID, description string) (Key, secret.Text, error) {
-	text := base32.StdEncoding.EncodeToString(a.IDs.Bytes(secretBytes))
+	return a.add(ctx, userID, description,
+		base32.StdEncoding.EncodeToString(a.IDs.Bytes(accessBytes))[:accessLength],
+		base32.StdEncoding.EncodeToString(a.IDs.Bytes(secretBytes)))
+}
+
+// CreatePair is Create in the form of the third dialect: both are UUIDs, of 122
+// random bits each (wire-facts §18.1). Keys of both forms are of one kind and
+// count together.
+func (a *Area) CreatePair(ctx context.Context, userID, description string) (Key, secret.Text, error) {
+	return a.add(ctx, userID, description, uuid(a.IDs.Bytes(16)), uuid(a.IDs.Bytes(16)))
+}
+
+// uuid writes 16 random bytes as a UUID of version 4.
+func uuid(b []byte) string {
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+}
+
+func (a *Area) add(ctx context.Context, userID, description, access, text string) (Key, secret.Text, error) {
 	k := Key{
-		Access: base32.StdEncoding.EncodeToString(a.IDs.Bytes(accessBytes))[:accessLength],
-		UserID: userID, Description: description, Active: true,
+		Access: access, UserID: userID, Description: description, Active: true,
 		Created: store.Time(store.Micros(a.Clock())),
 	}
 	sealed, err := a.Sealer.Seal(purpose, k.Access, []byte(text))

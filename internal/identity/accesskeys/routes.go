@@ -12,6 +12,7 @@ const path = "/v3.0/OS-CREDENTIAL/credentials"
 // Routes is the table of contents of the area.
 func (a *Area) Routes() []wire.Route {
 	one := []*wire.Error{keystone.NotFound("credential", "<access>")}
+	changes := []*wire.Error{one[0], keystone.Forbidden("<rule>")}
 	return []wire.Route{
 		{
 			Method: http.MethodPost, Pattern: path, Action: "identity:create_access_key", Access: wire.Authenticated,
@@ -33,12 +34,12 @@ func (a *Area) Routes() []wire.Route {
 		},
 		{
 			Method: http.MethodPut, Pattern: path + "/{access}", Action: "identity:update_access_key", Access: wire.Authenticated,
-			Summary: "Switches an access key on or off, or describes it anew.", Errors: one, MaxBody: 64 << 10,
+			Summary: "Switches an access key on or off, or describes it anew.", Errors: changes, MaxBody: 64 << 10,
 			Handle: wire.Body(a.update),
 		},
 		{
 			Method: http.MethodDelete, Pattern: path + "/{access}", Action: "identity:delete_access_key", Access: wire.Authenticated,
-			Summary: "Deletes an access key.", Errors: one,
+			Summary: "Deletes an access key.", Errors: changes,
 			Handle: wire.Done(a.remove),
 		},
 	}

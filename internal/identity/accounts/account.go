@@ -26,6 +26,11 @@ const (
 	RoleManager = "manager" // of a department; in a project the same as member
 	RoleMember  = "member"
 	RoleReader  = "reader"
+	// RoleService is of services that claim quotas for any project (package
+	// ledger). It is no role of the first start: an administrator makes it.
+	// Like "admin" it reaches beyond every department, so only an administrator
+	// gives it, and who holds it is nobody's in a department to change.
+	RoleService = "service"
 )
 
 // Domain holds users and projects.
@@ -40,26 +45,14 @@ type Project struct {
 	DomainID, DomainName  string
 	ParentID              string // the domain's id at the top
 	Enabled               bool   // together with its domain
+	Tags                  []string
 }
-
-// User is a person or a program that logs in.
-type User struct {
-	ID, Name, Email, Description string
-	DomainID, DomainName         string
-	DefaultProjectID             string
-	Enabled                      bool // together with its domain
-
-	password string // PHC string; leaves this package only to be checked
-}
-
-// PasswordHash is the PHC string of the password, to be given to
-// passwords.Hasher.Check.
-func (u *User) PasswordHash() string { return u.password }
 
 // Role is what an assignment gives.
 type Role struct {
-	ID   string `json:"id"`
-	Name string `json:"name"`
+	ID          string `json:"id"`
+	Name        string `json:"name"`
+	Description string `json:"-"` // only where roles are administered
 }
 
 // RoleNames are the names of roles.
@@ -110,11 +103,4 @@ type NewUser struct {
 	Disabled         bool
 	Options          UserOptions
 	MustChange       bool // the password is to be changed at the first log-in
-}
-
-// NewProject says what CreateProject makes.
-type NewProject struct {
-	DomainID    string // DefaultDomainID when empty
-	Name        string
-	Description string
 }

@@ -3,7 +3,9 @@ package accounts
 import (
 	"context"
 	"embed"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
 	"strings"
 
@@ -22,13 +24,8 @@ const maxList = 10000
 const selectDomain = `SELECT id, name, description, enabled FROM identity_domains d `
 
 const selectProject = `
-SELECT p.id, p.name, p.description, p.domain_id, d.name, p.parent_id, p.enabled * d.enabled
+SELECT p.id, p.name, p.description, p.domain_id, d.name, p.parent_id, p.enabled * d.enabled, p.tags
 FROM identity_projects p JOIN identity_domains d ON d.id = p.domain_id `
-
-const selectUser = `
-SELECT u.id, u.name, u.email, u.description, u.domain_id, d.name, u.default_project_id,
-       u.enabled * d.enabled, u.password
-FROM identity_users u JOIN identity_domains d ON d.id = u.domain_id `
 
 const selectRoles = `
 SELECT r.id, r.name FROM identity_holdings a JOIN identity_roles r ON r.id = a.role_id
@@ -45,14 +42,6 @@ const selectDomainsOf = selectDomain + `
 WHERE d.enabled = 1 AND (d.id = (SELECT u.domain_id FROM identity_users u WHERE u.id = $1)
 OR EXISTS (SELECT 1 FROM identity_holdings a WHERE a.user_id = $1 AND a.scope = 'domain' AND a.target_id = d.id))
 ORDER BY d.name, d.id LIMIT $2`
-
-const insertDomain = `
-INSERT INTO identity_domains (id, name, name_key, description, enabled, create_time)
-VALUES ($1, $2, $3, $4, 1, $5)`
-
-const insertProject = `
-INSERT INTO identity_projects (id, domain_id, parent_id, name, description, enabled, create_time)
-VALUES ($1, $2, $2, $3, $4, 1, $5)`
 
 const insertUser = `
 INSERT INTO identity_users (id, domain_id, name, email, description, enabled, password, default_project_id, create_time)
@@ -72,9 +61,8 @@ const deleteAssignment = `
 DELETE FROM identity_assignments WHERE user_id = $1 AND role_id = $2 AND scope = $3 AND target_id = $4`
 
 const (
-	updateUserEnabled    = `UPDATE identity_users SET enabled = $1 WHERE id = $2`
-	updateProjectEnabled = `UPDATE identity_projects SET enabled = $1 WHERE id = $2`
-	updatePassword       = `UPDATE identity_users SET password = $1 WHERE id = $2`
+	updateUserEnabled = `UPDATE identity_users SET enabled = $1 WHERE id = $2`
+	updatePassword    = `UPDATE identity_users SET password = $1 WHERE id = $2`
 )
 
 func domainKey(name string) string { return strings.ToLower(name) }
@@ -85,13 +73,15 @@ func scanDomain(row store.Scanner) (d Domain, err error) {
 }
 
 func scanProject(row store.Scanner) (p Project, err error) {
-	err = row.Scan(&p.ID, &p.Name, &p.Description, &p.DomainID, &p.DomainName, &p.ParentID, &p.Enabled)
-	return p, err
-}
-
-func scanUser(row store.Scanner) (u User, err error) {
-	err = row.Scan(&u.ID, &u.Name, &u.Email, &u.Description, &u.DomainID, &u.DomainName, &u.DefaultProjectID, &u.Enabled, &u.password)
-	return u, err
+	var tags string
+	err = row.Scan(&p.ID, &p.Name, &p.Description, &p.DomainID, &p.DomainName, &p.ParentID, &p.Enabled, &tags)
+	if err != nil || tags == noTags { // as of nearly every project, and for every log-in
+		return p, err
+	}
+	if err := json.Unmarshal([]byte(tags), &p.Tags); err != nil {
+		return p, fmt.Errorf("accounts: the tags of project %s are damaged: %w", p.ID, err)
+	}
+	return p, nil
 }
 
 func scanRole(row store.Scanner) (r Role, err error) {
@@ -115,16 +105,6 @@ func LoadProject(ctx context.Context, q store.Querier, id string) (Project, erro
 // FindProject answers the project of a domain with the name.
 func FindProject(ctx context.Context, q store.Querier, domainID, name string) (Project, error) {
 	return scanProject(q.QueryRow(ctx, selectProject+`WHERE p.domain_id = $1 AND p.name = $2`, domainID, name))
-}
-
-// LoadUser answers the user with the id.
-func LoadUser(ctx context.Context, q store.Querier, id string) (User, error) {
-	return scanUser(q.QueryRow(ctx, selectUser+`WHERE u.id = $1`, id))
-}
-
-// FindUser answers the user of a domain with the name.
-func FindUser(ctx context.Context, q store.Querier, domainID, name string) (User, error) {
-	return scanUser(q.QueryRow(ctx, selectUser+`WHERE u.domain_id = $1 AND u.name = $2`, domainID, name))
 }
 
 // RolesOn answers the roles that a user holds on a project or domain.

@@ -22,8 +22,6 @@ import (
 func TestRoutes(t *testing.T) {
 	identitytest.Each(t, func(t *testing.T, w *identitytest.World) {
 		t.Run("projects", func(t *testing.T) { projects(t, w) })
-		t.Run("users", func(t *testing.T) { users(t, w) })
-		w.Covered(w.Accounts.Routes())
 	})
 }
 
@@ -71,39 +69,6 @@ func projects(t *testing.T, w *identitytest.World) {
 		c.Do("GET", "/v3/projects/"+id, nil, "X-Auth-Token", bob).Refused(404, "", "Could not find project")
 	}
 	c.Do("GET", "/v3/projects/"+w.Region.ID, nil).Refused(401, "")
-}
-
-func users(t *testing.T, w *identitytest.World) {
-	c := w.For(t)
-	root, alice := w.LogIn("admin", nil), w.LogIn("alice", nil)
-	for _, want := range []struct{ token, query, names string }{
-		{root, "", "admin alice bob carol stranger"}, {root, "?name=bob", "bob"}, {root, "?name=BOB", ""},
-		{root, "?domain_id=default&name=alice", "alice"}, {root, "?domain_id=x", ""}, {root, "?enabled=false", ""},
-		{alice, "", "alice"}, {alice, "?name=alice", "alice"}, {alice, "?name=bob", ""},
-	} {
-		r := c.Do("GET", "/v3/users"+want.query, nil, "X-Auth-Token", want.token).Want(200)
-		if got := names(r.Get("users")); got != want.names {
-			t.Errorf("%q lists %q, want %q", want.query, got, want.names)
-		}
-	}
-	c.Do("GET", "/v3/users?enabled=maybe", nil, "X-Auth-Token", root).Refused(400, "", "'enabled'")
-	c.Do("GET", "/v3/users", nil).Refused(401, "")
-	r := c.Do("GET", "/v3/users/"+w.Alice.ID, nil, "X-Auth-Token", alice).Want(200)
-	for path, want := range map[string]string{
-		"user.id": w.Alice.ID, "user.name": "alice", "user.domain_id": "default", "user.enabled": "true",
-		"user.default_project_id": w.Region.ID, "user.links.self": "http://example.com/v3/users/" + w.Alice.ID,
-	} {
-		if got := r.Text(path); got != want {
-			t.Errorf("%s is %q, want %q", path, got, want)
-		}
-	}
-	if strings.Contains(string(r.Body), "argon2") {
-		t.Errorf("the hash is shown: %s", r.Body)
-	}
-	c.Do("GET", "/v3/users/"+w.Bob.ID, nil, "X-Auth-Token", root).Want(200)
-	for _, id := range []string{w.Bob.ID, "nobody", "alice"} {
-		c.Do("GET", "/v3/users/"+id, nil, "X-Auth-Token", alice).Refused(404, "", "Could not find user")
-	}
 }
 
 func names(list any) string {

@@ -28,7 +28,10 @@ type Deps struct {
 type Owned func(ctx context.Context, q store.Querier, projectID string) ([]string, error)
 
 // Area makes, changes and shows accounts.
-type Area struct{ Deps }
+type Area struct {
+	Deps
+	failures failures
+}
 
 // New returns the area.
-func New(d Deps) *Area { return &Area{d} }
+func New(d Deps) *Area { return &Area{Deps: d} }

@@ -127,8 +127,8 @@ func (o Options) insert(ctx context.Context, tx *store.Tx, hash string) error {
 		statement string
 		args      []any
 	}{
-		{insertDomain, []any{DefaultDomainID, DefaultDomainName, domainKey(DefaultDomainName), "The domain of the first start.", now}},
-		{insertProject, []any{project, DefaultDomainID, o.Region, "The project of the first start.", now}},
+		{insertDomain, []any{DefaultDomainID, DefaultDomainName, domainKey(DefaultDomainName), "The domain of the first start.", 1, now}},
+		{insertProject, []any{project, DefaultDomainID, o.Region, "The project of the first start.", 1, noTags, now}},
 		{insertRole, []any{admin, RoleAdmin, builtIn[RoleAdmin]}},
 		{insertRole, []any{o.IDs.New(), RoleManager, builtIn[RoleManager]}},
 		{insertRole, []any{o.IDs.New(), RoleMember, builtIn[RoleMember]}},

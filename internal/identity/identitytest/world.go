@@ -42,6 +42,7 @@ type World struct {
 	DB                          *store.DB
 	Clock                       *clock.Fake
 	Hasher                      *passwords.Hasher
+	Policy                      passwords.Policy // of nodes that are opened from now on
 	Sealer                      *secret.Sealer
 	Region, Workshop            accounts.Project
 	Root                        accounts.User
@@ -51,6 +52,11 @@ type World struct {
 
 // Password is the password of a user of a World.
 func Password(name string) string { return "the password of " + name }
+
+// Policy is that of a World: the one of a fresh installation.
+func Policy() passwords.Policy {
+	return passwords.Policy{MinLength: 8, Classes: 2, History: 5, Failures: 5, Window: 5 * time.Minute, Lock: 5 * time.Minute}
+}
 
 // Each runs f on each engine, in a World of its own.
 func Each(t *testing.T, f func(t *testing.T, w *World)) {
@@ -63,7 +69,7 @@ func New(t testing.TB, db *store.DB) *World {
 	t.Helper()
 	source := ids.Random()
 	w := &World{
-		DB: db, Clock: clock.NewFake(Start), t: t,
+		DB: db, Clock: clock.NewFake(Start), Policy: Policy(), t: t,
 		// The cost of real hashes would be most of the time of the tests.
 		Hasher: passwords.New(passwords.Cost{Memory: 64, Passes: 1, Threads: 1}, source),
 	}
@@ -77,9 +83,7 @@ func New(t testing.TB, db *store.DB) *World {
 		t.Fatal(err)
 	}
 	w.Identity = w.Node()
-	w.Client = wiretest.ServeWith(t, wire.Options{
-		Dialects: []*wire.Dialect{keystone.Dialect(append(w.Routes(), probes()...)), ghippo.Dialect(w.BearerRoutes())}, Authenticate: w.Authenticate(), Clock: w.Clock.Now,
-	})
+	w.Client = w.Serve(w.Identity)
 	w.people()
 	return w
 }
@@ -89,7 +93,7 @@ func New(t testing.TB, db *store.DB) *World {
 func (w *World) Node() *identity.Identity {
 	w.t.Helper()
 	node, err := identity.Open(w.t.Context(), identity.Options{
-		DB: w.DB, Sealer: w.Sealer, Region: Region, Passwords: w.Hasher, Clock: w.Clock.Now, Poll: time.Hour,
+		DB: w.DB, Sealer: w.Sealer, Region: Region, Passwords: w.Hasher, Policy: w.Policy, Clock: w.Clock.Now, Poll: time.Hour,
 	})
 	if err != nil {
 		w.t.Fatal(err)
@@ -100,6 +104,15 @@ func (w *World) Node() *identity.Identity {
 		}
 	})
 	return node
+}
+
+// Serve is a client of a node.
+func (w *World) Serve(node *identity.Identity) *wiretest.Client {
+	w.t.Helper()
+	return wiretest.ServeWith(w.t, wire.Options{
+		Dialects:     []*wire.Dialect{keystone.Dialect(append(node.Routes(), probes()...)), ghippo.Dialect(node.BearerRoutes())},
+		Authenticate: node.Authenticate(), Clock: w.Clock.Now,
+	})
 }
 
 func (w *World) people() {

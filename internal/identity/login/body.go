@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 
+	"github.com/lintel-gateway/lintel/internal/identity/tokens"
 	"github.com/lintel-gateway/lintel/internal/secret"
 	"github.com/lintel-gateway/lintel/internal/wire"
 	"github.com/lintel-gateway/lintel/internal/wire/keystone"
@@ -21,13 +22,23 @@ type request struct {
 }
 
 type identityPart struct {
-	Methods  []string `json:"methods" doc:"password, token or both."`
+	Methods  []string `json:"methods" doc:"password, token or both, or application_credential alone."`
 	Password *struct {
 		User *userPart `json:"user"`
 	} `json:"password" doc:"For the method password."`
 	Token *struct {
 		ID secret.Text `json:"id" doc:"A valid token."`
 	} `json:"token" doc:"For the method token."`
+	Credential *credentialPart `json:"application_credential" doc:"For the method application_credential."`
+}
+
+// credentialPart names an application credential by its id, or by its name and
+// its owner.
+type credentialPart struct {
+	ID     string      `json:"id" doc:"Id of the application credential."`
+	Name   string      `json:"name" doc:"Name of the application credential; needs user."`
+	User   *userPart   `json:"user" doc:"Owner of the application credential."`
+	Secret secret.Text `json:"secret" doc:"Its secret."`
 }
 
 type userPart struct {
@@ -106,42 +117,72 @@ func (s *scopePart) UnmarshalJSON(raw []byte) error {
 
 // check refuses a body that does not say enough, and answers the methods
 // without repetitions.
-func (q *request) check() (password, token bool, err error) {
+func (q *request) check() (m tokens.Methods, err error) {
 	if q.Auth == nil || q.Auth.Identity == nil {
-		return false, false, keystone.BadRequest("Invalid input for field 'auth': it must have 'identity' with 'methods'.")
+		return 0, keystone.BadRequest("Invalid input for field 'auth': it must have 'identity' with 'methods'.")
 	}
 	id := q.Auth.Identity
-	if len(id.Methods) == 0 || len(id.Methods) > maxMethods {
-		return false, false, keystone.BadRequest("Invalid input for field 'methods': it must have 1 to %d entries.", maxMethods)
+	if m, err = id.methods(); err != nil {
+		return 0, err
 	}
-	for _, m := range id.Methods {
-		switch m {
-		case "password":
-			password = true
-		case "token":
-			token = true
-		default:
-			return false, false, keystone.Unauthorized().Msg("Attempted to authenticate with an unsupported method.")
-		}
+	if m&tokens.ApplicationCredential != 0 {
+		err = q.checkCredential(m)
 	}
-	if password {
+	if err == nil && m&tokens.Password != 0 {
 		err = id.checkPassword()
 	}
-	if err == nil && token && (id.Token == nil || id.Token.ID.Reveal() == "") {
+	if err == nil && m&tokens.FromToken != 0 && (id.Token == nil || id.Token.ID.Reveal() == "") {
 		err = keystone.BadRequest("Invalid input for field 'token': it must have 'id'.")
 	}
 	if err == nil {
 		err = q.Auth.Scope.check()
 	}
-	return password, token, err
+	return m, err
 }
+
+func (i *identityPart) methods() (m tokens.Methods, err error) {
+	if len(i.Methods) == 0 || len(i.Methods) > maxMethods {
+		return 0, keystone.BadRequest("Invalid input for field 'methods': it must have 1 to %d entries.", maxMethods)
+	}
+	for _, name := range i.Methods {
+		switch name {
+		case "password":
+			m |= tokens.Password
+		case "token":
+			m |= tokens.FromToken
+		case "application_credential":
+			m |= tokens.ApplicationCredential
+		default:
+			return 0, keystone.Unauthorized().Msg("Attempted to authenticate with an unsupported method.")
+		}
+	}
+	return m, nil
+}
+
+// checkCredential: an application credential stands alone, and says itself what
+// its token is for.
+func (q *request) checkCredential(m tokens.Methods) error {
+	const words = "Error authenticating with application credential: "
+	c, s := q.Auth.Identity.Credential, &q.Auth.Scope
+	switch {
+	case m != tokens.ApplicationCredential:
+		return keystone.Unauthorized().Msg(words + "It cannot be combined with another method.")
+	case s.unscoped || s.project != nil || s.domain != nil:
+		return keystone.Unauthorized().Msg(words + "Application credentials cannot request a scope.")
+	case c == nil || c.ID == "" && (c.Name == "" || c.User == nil || !c.User.named()):
+		return keystone.BadRequest("Invalid input for field 'application_credential': it must have 'id', or 'name' and 'user' with 'id', or 'name' with 'domain' by id or name.")
+	}
+	return nil
+}
+
+// named reports whether the user is named at all.
+func (u *userPart) named() bool { return u.ID != "" || u.Name != "" && !u.Domain.empty() }
 
 func (i *identityPart) checkPassword() error {
 	if i.Password == nil || i.Password.User == nil {
 		return keystone.BadRequest("Invalid input for field 'password': it must have 'user'.")
 	}
-	u := i.Password.User
-	if u.ID == "" && (u.Name == "" || u.Domain.empty()) {
+	if !i.Password.User.named() {
 		return keystone.BadRequest("Invalid input for field 'user': it must have 'id', or 'name' with 'domain' by id or name.")
 	}
 	return nil

@@ -3,21 +3,15 @@ package login
 import (
 	"context"
 	"errors"
-	"net/http"
 	"time"
 
 	"github.com/lintel-gateway/lintel/internal/identity/accounts"
+	"github.com/lintel-gateway/lintel/internal/identity/appcredentials"
 	"github.com/lintel-gateway/lintel/internal/identity/passwords"
 	"github.com/lintel-gateway/lintel/internal/identity/tokens"
 	"github.com/lintel-gateway/lintel/internal/store"
 	"github.com/lintel-gateway/lintel/internal/wire"
 )
-
-// busy refuses a log-in for which no turn to hash the password came.
-var busy = &wire.Error{
-	Status: http.StatusServiceUnavailable, Title: http.StatusText(http.StatusServiceUnavailable),
-	Message: "Too many log-ins at once. Try again later.",
-}
 
 // proof is what the methods of a request have shown.
 type proof struct {
@@ -26,18 +20,20 @@ type proof struct {
 	// notAfter and parent come from the token of the method token.
 	notAfter time.Time
 	parent   string
+	// credential is the application credential of the method of that name.
+	credential *appcredentials.Credential
 }
 
 func (a *Area) create(r *wire.Request, q *request) (tokenAnswer, error) {
-	password, token, err := q.check()
+	methods, err := q.check()
 	if err != nil {
 		return tokenAnswer{}, err
 	}
-	p, err := a.prove(r.Context(), q.Auth.Identity, password, token)
+	p, err := a.prove(r.Context(), passwords.Peer(r.HTTP.RemoteAddr), q.Auth.Identity, methods)
 	if err != nil {
 		return tokenAnswer{}, err
 	}
-	t, err := a.enter(r.Context(), p.user, &q.Auth.Scope)
+	t, err := a.scoped(r.Context(), &p, &q.Auth.Scope)
 	if err != nil {
 		return tokenAnswer{}, err
 	}
@@ -61,11 +57,15 @@ func refuse(why string) error {
 	return &wire.AuthError{Refusal: wire.Invalid, Cause: errors.New("log-in: " + why)}
 }
 
-// prove runs the methods of a request.
-func (a *Area) prove(ctx context.Context, id *identityPart, password, token bool) (proof, error) {
+// prove runs the methods of a request that came from peer.
+func (a *Area) prove(ctx context.Context, peer string, id *identityPart, m tokens.Methods) (proof, error) {
+	if m&tokens.ApplicationCredential != 0 {
+		return a.byCredential(ctx, peer, id.Credential)
+	}
+	password, token := m&tokens.Password != 0, m&tokens.FromToken != 0
 	var p proof
 	if password {
-		user, err := a.byPassword(ctx, id.Password.User)
+		user, err := a.byPassword(ctx, peer, id.Password.User)
 		if err != nil {
 			return proof{}, err
 		}
@@ -75,6 +75,9 @@ func (a *Area) prove(ctx context.Context, id *identityPart, password, token bool
 		t, err := a.Tokens.Verify(id.Token.ID.Reveal())
 		if err != nil {
 			return proof{}, refuse(err.Error())
+		}
+		if t.CredentialID != "" {
+			return proof{}, rescoped
 		}
 		if password && t.UserID != p.user.ID {
 			return proof{}, refuse("the password and the token are of different users")
@@ -96,39 +99,24 @@ func (a *Area) prove(ctx context.Context, id *identityPart, password, token bool
 	return p, nil
 }
 
-// byPassword answers the user whose password was given. Whatever is wrong, one
-// hash is computed.
-func (a *Area) byPassword(ctx context.Context, q *userPart) (accounts.User, error) {
-	user, err := a.findUser(ctx, q)
-	if errors.Is(err, store.ErrNotFound) {
-		if err := a.Passwords.Dummy(ctx, q.Password.Reveal()); err != nil {
-			return accounts.User{}, slow(err)
-		}
-		return accounts.User{}, refuse("there is no such user")
+// byPassword answers the user whose password was given; what counts is in
+// accounts.LogIn.
+func (a *Area) byPassword(ctx context.Context, peer string, q *userPart) (accounts.User, error) {
+	find := func() (accounts.User, error) { return a.findUser(ctx, q) }
+	return a.Accounts.LogIn(ctx, passwords.Asker{Peer: peer, Name: q.asked()}, find, q.Password)
+}
+
+// asked is the user as it was asked for, whether there is one or not.
+func (q *userPart) asked() string {
+	if q.ID != "" {
+		return q.ID
 	}
-	if err != nil {
-		return accounts.User{}, err
-	}
-	ok, err := a.Passwords.Check(ctx, user.PasswordHash(), q.Password.Reveal())
-	if err != nil {
-		return accounts.User{}, slow(err)
-	}
-	// The lock is looked at after hashing: of many guesses sent at once, only
-	// the first few to come back count.
-	switch locked := a.locks.record(user.ID, ok); {
-	case locked:
-		return accounts.User{}, refuse("user " + user.ID + " is locked after too many wrong passwords")
-	case !ok:
-		return accounts.User{}, refuse("wrong password for user " + user.ID)
-	case !user.Enabled:
-		return accounts.User{}, refuse("user " + user.ID + " or its domain is disabled")
-	}
-	return user, nil
+	return q.Domain.ID + "\x00" + q.Domain.Name + "\x00" + q.Name
 }
 
 func slow(err error) error {
 	if errors.Is(err, passwords.ErrBusy) {
-		return busy.Because(err)
+		return accounts.Busy.Because(err)
 	}
 	return err
 }

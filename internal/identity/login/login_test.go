@@ -8,7 +8,6 @@ import (
 
 	"github.com/lintel-gateway/lintel/internal/identity/accounts"
 	"github.com/lintel-gateway/lintel/internal/identity/identitytest"
-	"github.com/lintel-gateway/lintel/internal/identity/login"
 	"github.com/lintel-gateway/lintel/internal/identity/passwords"
 )
 
@@ -179,7 +178,7 @@ func malformed(t *testing.T, w *identitytest.World) {
 		body["auth"].(object)["identity"].(object)["methods"] = slices.Repeat([]string{"password"}, n)
 		return body
 	}
-	w.For(t).Do("POST", tokensPath, methods(8)).Want(201) // the same one again and again counts once
+	w.For(t).Do("POST", tokensPath, methods(8)).Want(201) // CVE-2014-2828: the same one again and again counts once
 	for text, body := range map[string]any{
 		"'auth'":        object{},
 		"'methods'":     methods(9),
@@ -307,16 +306,16 @@ func TestLockOut(t *testing.T) {
 				t.Errorf("%s: %d, want %d", what, got, status)
 			}
 		}
-		wrong(login.MaxFailures - 1)
+		wrong(w.Policy.Failures - 1)
 		step("one before the limit", 201)
-		wrong(login.MaxFailures - 1)
-		w.Clock.Advance(login.FailureWindow)
+		wrong(w.Policy.Failures - 1)
+		w.Clock.Advance(w.Policy.Window)
 		wrong(1)
 		step("failures far apart", 201)
-		wrong(login.MaxFailures)
+		wrong(w.Policy.Failures)
 		step("at the limit", 401)
 		w.LogIn("bob", nil) // the others are not concerned
-		w.Clock.Advance(login.LockTime - time.Second)
+		w.Clock.Advance(w.Policy.Lock - time.Second)
 		wrong(1) // does not prolong it
 		step("one second before the end", 401)
 		w.Clock.Advance(time.Second)

@@ -4,8 +4,9 @@ import (
 	"net/http"
 
 	"github.com/lintel-gateway/lintel/internal/clock"
+	"github.com/lintel-gateway/lintel/internal/identity/accounts"
+	"github.com/lintel-gateway/lintel/internal/identity/appcredentials"
 	"github.com/lintel-gateway/lintel/internal/identity/catalog"
-	"github.com/lintel-gateway/lintel/internal/identity/passwords"
 	"github.com/lintel-gateway/lintel/internal/identity/tokens"
 	"github.com/lintel-gateway/lintel/internal/store"
 	"github.com/lintel-gateway/lintel/internal/wire"
@@ -14,22 +15,20 @@ import (
 
 // Deps is what the area works with.
 type Deps struct {
-	DB        *store.DB
-	Clock     clock.Clock
-	Passwords *passwords.Hasher
-	Tokens    *tokens.Authority
-	Catalog   catalog.Catalog
+	DB             *store.DB
+	Clock          clock.Clock
+	Accounts       *accounts.Area
+	Tokens         *tokens.Authority
+	Catalog        *catalog.Area
+	AppCredentials *appcredentials.Area
 }
 
 // Area gives out tokens.
-type Area struct {
-	Deps
-	locks locks
-}
+type Area struct{ Deps }
 
 // New returns the area.
 func New(d Deps) *Area {
-	return &Area{Deps: d, locks: locks{clock: d.Clock, users: map[string]*failures{}}}
+	return &Area{Deps: d}
 }
 
 // Routes is the table of contents of the area.
@@ -40,7 +39,7 @@ func (a *Area) Routes() []wire.Route {
 		{
 			Method: http.MethodPost, Pattern: "/v3/auth/tokens", Action: "identity:authenticate", Access: wire.Public,
 			Summary: "Gives out a token, in the header X-Subject-Token.", Status: http.StatusCreated, Query: nocatalog,
-			Errors: []*wire.Error{keystone.BadRequest("<reason>"), keystone.Unauthorized(), busy},
+			Errors: []*wire.Error{keystone.BadRequest("<reason>"), keystone.Unauthorized(), rescoped, accounts.Busy},
 			Handle: wire.Body(a.create),
 		},
 		{

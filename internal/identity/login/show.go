@@ -27,16 +27,17 @@ type tokenAnswer struct {
 
 // tokenView is a token as the wire shows it (wire-facts §16.2).
 type tokenView struct {
-	Methods  []string          `json:"methods" doc:"How the holder proved who it is."`
-	User     userRef           `json:"user" doc:"Who holds the token."`
-	Project  *projectRef       `json:"project,omitempty" doc:"The scope, if it is a project."`
-	Domain   *domainRef        `json:"domain,omitempty" doc:"The scope, if it is a domain."`
-	Roles    []accounts.Role   `json:"roles,omitzero" doc:"Roles of the user in the scope; not in an unscoped token."`
-	Catalog  []catalog.Service `json:"catalog,omitempty" doc:"Services; not in an unscoped token."`
-	IsDomain bool              `json:"is_domain" doc:"Always false: no project acts as a domain."`
-	AuditIDs []string          `json:"audit_ids" doc:"Id of the token for records, and of the first one it was made from."`
-	Issued   string            `json:"issued_at" doc:"When it was given out."`
-	Expires  string            `json:"expires_at" doc:"When it ends."`
+	Methods    []string          `json:"methods" doc:"How the holder proved who it is."`
+	User       userRef           `json:"user" doc:"Who holds the token."`
+	Project    *projectRef       `json:"project,omitempty" doc:"The scope, if it is a project."`
+	Domain     *domainRef        `json:"domain,omitempty" doc:"The scope, if it is a domain."`
+	Roles      []accounts.Role   `json:"roles,omitzero" doc:"Roles of the user in the scope; not in an unscoped token."`
+	Catalog    []catalog.Service `json:"catalog,omitempty" doc:"Services; not in an unscoped token."`
+	IsDomain   bool              `json:"is_domain" doc:"Always false: no project acts as a domain."`
+	AuditIDs   []string          `json:"audit_ids" doc:"Id of the token for records, and of the first one it was made from."`
+	Credential *credentialRef    `json:"application_credential,omitempty" doc:"The application credential that it was made with, if one was."`
+	Issued     string            `json:"issued_at" doc:"When it was given out."`
+	Expires    string            `json:"expires_at" doc:"When it ends."`
 }
 
 type domainRef struct {
@@ -54,25 +55,35 @@ type userRef struct {
 	ID                string    `json:"id"`
 	Name              string    `json:"name"`
 	Domain            domainRef `json:"domain"`
-	PasswordExpiresAt *string   `json:"password_expires_at" doc:"Always null: passwords do not expire."`
+	PasswordExpiresAt *string   `json:"password_expires_at" doc:"When the password expires, in UTC and without a zone; null when it does not."`
+	Notice            *notice   `json:"password_notice,omitempty" doc:"What the user should know about its password; left out when there is nothing."`
 }
 
 // describe shows a token with the present names of what it refers to.
 func (a *Area) describe(r *wire.Request, t tokens.Token) (tokenAnswer, error) {
 	view := tokenView{
 		Methods: t.Methods.Names(), AuditIDs: []string{t.AuditID},
-		User:   userRef{ID: t.UserID, Name: t.UserName, Domain: domainRef{t.DomainID, t.DomainName}},
 		Issued: t.IssuedAt.Format(timeLayout), Expires: t.Expires.Format(timeLayout),
 	}
 	if t.ParentID != "" {
 		view.AuditIDs = append(view.AuditIDs, t.ParentID)
 	}
+	if err := a.describeUser(r, &t, &view); err != nil {
+		return tokenAnswer{}, err
+	}
 	if err := a.describeScope(r, &t, &view); err != nil {
+		return tokenAnswer{}, err
+	}
+	if err := a.describeCredential(r.Context(), &t, &view); err != nil {
 		return tokenAnswer{}, err
 	}
 	scoped := view.Project != nil || view.Domain != nil
 	if _, without := r.Query()["nocatalog"]; scoped && !without {
-		view.Catalog = a.Catalog.Services(r.HTTP)
+		services, err := a.Catalog.Services(r.HTTP, catalog.Scope{ProjectID: t.ProjectID, UserID: t.UserID})
+		if err != nil {
+			return tokenAnswer{}, err
+		}
+		view.Catalog = services
 	}
 	return tokenAnswer{view}, nil
 }

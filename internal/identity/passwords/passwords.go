@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/crypto/argon2"
@@ -27,7 +28,8 @@ const memoryBudget = 128 << 10
 var (
 	// ErrTooLong refuses a password over MaxLength.
 	ErrTooLong = fmt.Errorf("passwords: longer than %d bytes; choose a shorter one", MaxLength)
-	// ErrBusy says that no turn came within MaxWait.
+	// ErrBusy says that there was no place in the line, or that no turn came
+	// within MaxWait.
 	ErrBusy = errors.New("passwords: too many logins at once; try again later")
 )
 
@@ -46,17 +48,18 @@ func DefaultCost() Cost { return Cost{Memory: 19 << 10, Passes: 2, Threads: 1} }
 
 // Hasher makes and checks hashes. It is safe for concurrent use.
 type Hasher struct {
-	cost  Cost
-	ids   *ids.Source
-	turns chan struct{}
-	dummy string
+	cost   Cost
+	ids    *ids.Source
+	line   *line
+	dummy  string
+	hashes atomic.Uint64
 }
 
 // New returns a hasher that works with cost and takes its salts from source.
 func New(cost Cost, source *ids.Source) *Hasher {
 	// More hashes than cores only make each of them slower.
 	n := min(runtime.GOMAXPROCS(0), max(1, memoryBudget/int(cost.Memory)))
-	h := &Hasher{cost: cost, ids: source, turns: make(chan struct{}, n)}
+	h := &Hasher{cost: cost, ids: source, line: newLine(n)}
 	h.dummy = h.encode("", source.Bytes(saltLength))
 	return h
 }
@@ -66,16 +69,22 @@ func (h *Hasher) Hash(ctx context.Context, password string) (string, error) {
 	if len(password) > MaxLength {
 		return "", ErrTooLong
 	}
-	if err := h.turn(ctx); err != nil {
+	if err := h.line.enter(ctx, Asker{}); err != nil {
 		return "", err
 	}
-	defer h.leave()
+	defer h.line.leave()
 	return h.encode(password, h.ids.Bytes(saltLength)), nil
 }
 
-// Check reports whether password is the one encoded was made of. An over-long
-// password is not the one, at the usual price.
+// Check is CheckFor for nobody in particular.
 func (h *Hasher) Check(ctx context.Context, encoded, password string) (bool, error) {
+	return h.CheckFor(ctx, Asker{}, encoded, password)
+}
+
+// CheckFor reports whether password is the one encoded was made of. An over-long
+// password is not the one, at the usual price. ErrBusy says that the asker's
+// share of the line is taken or that no turn came.
+func (h *Hasher) CheckFor(ctx context.Context, asker Asker, encoded, password string) (bool, error) {
 	p, err := parse(encoded)
 	if err != nil {
 		return false, err
@@ -84,44 +93,33 @@ func (h *Hasher) Check(ctx context.Context, encoded, password string) (bool, err
 	if long {
 		password = ""
 	}
-	if err := h.turn(ctx); err != nil {
+	if err := h.line.enter(ctx, asker); err != nil {
 		return false, err
 	}
-	defer h.leave()
-	key := derive(password, p.salt, p.cost)
+	defer h.line.leave()
+	key := h.derive(password, p.salt, p.cost)
 	return subtle.ConstantTimeCompare(key, p.key) == 1 && !long, nil
 }
 
-// Dummy spends what Check spends, for a user that does not exist.
+// Dummy is DummyFor for nobody in particular.
 func (h *Hasher) Dummy(ctx context.Context, password string) error {
-	_, err := h.Check(ctx, h.dummy, password)
+	return h.DummyFor(ctx, Asker{}, password)
+}
+
+// DummyFor spends what CheckFor spends, for a user that does not exist.
+func (h *Hasher) DummyFor(ctx context.Context, asker Asker, password string) error {
+	_, err := h.CheckFor(ctx, asker, h.dummy, password)
 	return err
 }
 
+// Hashes is how many hashes were computed so far.
+func (h *Hasher) Hashes() uint64 { return h.hashes.Load() }
+
 func (h *Hasher) encode(password string, salt []byte) string {
-	return phc{cost: h.cost, salt: salt, key: derive(password, salt, h.cost)}.String()
+	return phc{cost: h.cost, salt: salt, key: h.derive(password, salt, h.cost)}.String()
 }
 
-func derive(password string, salt []byte, c Cost) []byte {
+func (h *Hasher) derive(password string, salt []byte, c Cost) []byte {
+	h.hashes.Add(1)
 	return argon2.IDKey([]byte(password), salt, c.Passes, c.Memory, c.Threads, keyLength)
 }
-
-func (h *Hasher) turn(ctx context.Context) error {
-	select {
-	case h.turns <- struct{}{}:
-		return nil
-	default:
-	}
-	wait := time.NewTimer(MaxWait)
-	defer wait.Stop()
-	select {
-	case h.turns <- struct{}{}:
-		return nil
-	case <-ctx.Done():
-		return errors.Join(ErrBusy, ctx.Err())
-	case <-wait.C:
-		return ErrBusy
-	}
-}
-
-func (h *Hasher) leave() { <-h.turns }

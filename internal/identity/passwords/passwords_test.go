@@ -3,6 +3,8 @@ package passwords_test
 import (
 	"context"
 	"errors"
+	"runtime"
+	"runtime/metrics"
 	"strings"
 	"testing"
 	"time"
@@ -18,7 +20,7 @@ func cheap() *passwords.Hasher {
 
 func TestCheck(t *testing.T) {
 	h := cheap()
-	// Longer than bcrypt's 72 bytes, different only in the last one.
+	// CVE-2021-3563: longer than bcrypt's 72 bytes, different only in the last one.
 	long := strings.Repeat("a", 80)
 	encoded, err := h.Hash(t.Context(), long+"1")
 	if err != nil {
@@ -127,4 +129,43 @@ func BenchmarkHash(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+// BenchmarkFlood is what a node spends on a flood: 64 callers at once, who all
+// want the standard hash. MB is the most memory that the heap held, which the
+// turns bound: n × 19 MiB and what the collector has not taken back yet.
+func BenchmarkFlood(b *testing.B) {
+	h := passwords.New(passwords.DefaultCost(), ids.Random())
+	encoded, err := h.Hash(b.Context(), "a password of usual length")
+	if err != nil {
+		b.Fatal(err)
+	}
+	var most uint64
+	stop, done := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(done)
+		tick := time.NewTicker(time.Millisecond)
+		defer tick.Stop()
+		sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
+		for {
+			select {
+			case <-stop:
+				return
+			case <-tick.C:
+				metrics.Read(sample)
+				most = max(most, sample[0].Value.Uint64())
+			}
+		}
+	}()
+	b.SetParallelism(max(1, 64/runtime.GOMAXPROCS(0)))
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			if _, err := h.Check(b.Context(), encoded, "x"); err != nil && !errors.Is(err, passwords.ErrBusy) {
+				b.Error(err)
+			}
+		}
+	})
+	close(stop)
+	<-done
+	b.ReportMetric(float64(most)/(1<<20), "MB")
 }

@@ -18,6 +18,9 @@ type holder struct {
 	access string
 	key    *signature.Key
 	user   accounts.User
+	// fixed is the scope of an EC2 key, which works in no other; nil for a
+	// permanent access key.
+	fixed *scope
 }
 
 // wish is the scope that a signed request asks for.
@@ -60,26 +63,53 @@ func (a *Authenticator) cached(access string) (*holder, bool) {
 	return nil, ok
 }
 
+// load reads an access key, or an EC2 key if there is none, from SQL.
 func (a *Authenticator) load(ctx context.Context, access string) (*holder, error) {
 	k, err := accesskeys.Load(ctx, a.DB, access)
-	if errors.Is(err, store.ErrNotFound) || err == nil && !k.Active {
-		return nil, nil
+	if errors.Is(err, store.ErrNotFound) {
+		return a.loadEC2(ctx, access)
 	}
-	if err != nil {
+	if err != nil || !k.Active {
 		return nil, err
 	}
-	user, err := accounts.LoadUser(ctx, a.DB, k.UserID)
-	if errors.Is(err, store.ErrNotFound) || err == nil && !user.Enabled {
-		return nil, nil
-	}
-	if err != nil {
+	user, err := a.enabled(ctx, k.UserID)
+	if err != nil || user == nil {
 		return nil, err
 	}
 	plain, err := a.Keys.Secret(k)
 	if err != nil {
 		return nil, err
 	}
-	return &holder{access: access, key: signature.NewKey(plain), user: user}, nil
+	return &holder{access: access, key: signature.NewKey(plain), user: *user}, nil
+}
+
+func (a *Authenticator) loadEC2(ctx context.Context, access string) (*holder, error) {
+	k, err := a.Credentials.Key(ctx, access)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	user, err := a.enabled(ctx, k.UserID)
+	if err != nil || user == nil {
+		return nil, err
+	}
+	return &holder{access: access, key: signature.NewKey(k.Secret), user: *user, fixed: &scope{
+		allowed: true, projectID: k.Project.ID, projectName: k.Project.Name, roles: accounts.RoleNames(k.Roles),
+	}}, nil
+}
+
+// enabled answers a user that may log in, or nil.
+func (a *Authenticator) enabled(ctx context.Context, id string) (*accounts.User, error) {
+	user, err := accounts.LoadUser(ctx, a.DB, id)
+	if errors.Is(err, store.ErrNotFound) || err == nil && !user.Enabled {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &user, nil
 }
 
 // actor is the owner of a verified signature in the scope it asks for.
@@ -88,14 +118,9 @@ func (a *Authenticator) actor(r *http.Request, h *holder) (wire.Actor, error) {
 	if w.projectID != "" {
 		w.domainID = "" // clients that know both send both and mean the project
 	}
-	now, generation := a.Clock(), a.Revoked.Generation()
-	s, ok := a.scopes.get(w, now, generation)
-	if !ok {
-		var err error
-		if s, err = a.enter(r.Context(), &h.user, w); err != nil {
-			return wire.Actor{}, err
-		}
-		a.scopes.put(w, s, now, generation)
+	s, err := a.scopeOf(r.Context(), h, w)
+	if err != nil {
+		return wire.Actor{}, err
 	}
 	if !s.allowed {
 		return wire.Actor{}, refuse(wire.Invalid, "the user holds no role in the project or domain of X-Project-Id or X-Domain-Id", accounts.ErrNotAllowed)
@@ -104,7 +129,21 @@ func (a *Authenticator) actor(r *http.Request, h *holder) (wire.Actor, error) {
 		UserID: h.user.ID, UserName: h.user.Name, DomainID: h.user.DomainID, DomainName: h.user.DomainName,
 		ProjectID: s.projectID, ProjectName: s.projectName, ScopeDomainID: s.domainID,
 		Roles: s.roles, Credential: "aksk", AccessKey: h.access,
+		// A permanent key made with an EC2 key would do more than that one.
+		Restricted: h.fixed != nil,
 	}, nil
+}
+
+// scopeOf is the scope of a signature. An EC2 key has one of its own, and what
+// asks for another gets nothing (CVE-2026-43001).
+func (a *Authenticator) scopeOf(ctx context.Context, h *holder, w wish) (scope, error) {
+	if h.fixed != nil {
+		if w.domainID != "" || w.projectID != "" && w.projectID != h.fixed.projectID {
+			return scope{}, nil
+		}
+		return *h.fixed, nil
+	}
+	return a.scope(ctx, &h.user, w)
 }
 
 // enter finds the scope for a wish.

@@ -15,6 +15,7 @@ type Signer struct {
 	Key                  *signature.Key
 	UserID, UserName     string
 	DomainID, DomainName string // of the user
+	ProjectID            string // the only project of an EC2 key; "" otherwise
 }
 
 var (
@@ -53,7 +54,11 @@ func (a *Authenticator) Signer(ctx context.Context, access string) (Signer, erro
 		return Signer{}, ErrUnknownKey
 	}
 	u := &h.user
-	return Signer{Access: h.access, Key: h.key, UserID: u.ID, UserName: u.Name, DomainID: u.DomainID, DomainName: u.DomainName}, nil
+	s := Signer{Access: h.access, Key: h.key, UserID: u.ID, UserName: u.Name, DomainID: u.DomainID, DomainName: u.DomainName}
+	if h.fixed != nil {
+		s.ProjectID = h.fixed.projectID
+	}
+	return s, nil
 }
 
 func (a *Authenticator) lookUp(ctx context.Context, access string) (*holder, error) {
@@ -91,3 +96,6 @@ func (a *Authenticator) Verified(access string) {
 func (a *Authenticator) isLocked(access string, now time.Time) bool {
 	return a.owned.locked(access, now) || a.strangers.locked(access, now)
 }
+
+// Locked reports whether wrong signatures have locked an access key.
+func (a *Authenticator) Locked(access string) bool { return a.isLocked(access, a.Clock()) }

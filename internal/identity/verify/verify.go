@@ -6,6 +6,8 @@ import (
 
 	"github.com/lintel-gateway/lintel/internal/clock"
 	"github.com/lintel-gateway/lintel/internal/identity/accesskeys"
+	"github.com/lintel-gateway/lintel/internal/identity/bearer"
+	"github.com/lintel-gateway/lintel/internal/identity/credentials"
 	"github.com/lintel-gateway/lintel/internal/identity/tokens"
 	"github.com/lintel-gateway/lintel/internal/ids"
 	"github.com/lintel-gateway/lintel/internal/signature"
@@ -21,7 +23,10 @@ type Deps struct {
 	Tokens  *tokens.Authority
 	Revoked *tokens.Revocations
 	Keys    *accesskeys.Area
-	Region  string
+	Ring    *bearer.Ring
+	// Credentials holds the EC2 keys.
+	Credentials *credentials.Area
+	Region      string
 }
 
 const (
@@ -38,6 +43,8 @@ type Authenticator struct {
 	// unknown is apart from keys so that guessing does not drive keys out.
 	unknown *cache[string, struct{}]
 	scopes  *cache[wish, scope]
+	checked *checked // tokens of the third dialect
+	bearers *cache[made, *bearerState]
 
 	owned, strangers *locks        // of access keys that are known, and others
 	lookUps          chan struct{} // one element for each that runs
@@ -50,7 +57,8 @@ func New(d Deps) *Authenticator {
 		keys:    newCache[string, *holder](maxKeys),
 		unknown: newCache[string, struct{}](maxUnknown),
 		scopes:  newCache[wish, scope](maxScopes),
-		owned:   newLocks(maxLocks), strangers: newLocks(maxLocks),
+		checked: newChecked(maxChecked), bearers: newCache[made, *bearerState](maxBearers),
+		owned: newLocks(maxLocks), strangers: newLocks(maxLocks),
 		lookUps: make(chan struct{}, maxLookUps),
 	}
 }
@@ -85,6 +93,9 @@ func (a *Authenticator) Authenticate(r *http.Request, body func() ([]byte, error
 	case token != "":
 		return a.token(token)
 	case authorization != "":
+		if raw, ok := bearerToken(authorization); ok {
+			return a.bearer(r, raw)
+		}
 		return a.signed(r, authorization, body)
 	default:
 		return wire.Actor{}, refuse(wire.Missing, "neither X-Auth-Token nor Authorization is given", nil)
@@ -101,7 +112,7 @@ func (a *Authenticator) token(raw string) (wire.Actor, error) {
 		return wire.Actor{}, refuse(wire.Expired, "the token has expired", err)
 	}
 	if err != nil {
-		return wire.Actor{}, refuse(wire.Invalid, "the token is not valid", err)
+		return wire.Actor{}, refuse(wire.Invalid, badToken, err)
 	}
 	return wire.Actor{
 		UserID: t.UserID, UserName: t.UserName, DomainID: t.DomainID, DomainName: t.DomainName,

@@ -232,7 +232,7 @@ func TestWhichCredential(t *testing.T) {
 		}{
 			"both":              {func(h http.Header) { h.Set("X-Auth-Token", token) }, wire.Invalid},
 			"neither":           {func(h http.Header) { h.Del("Authorization") }, wire.Missing},
-			"bearer":            {func(h http.Header) { h.Set("Authorization", "Bearer "+token) }, wire.Invalid},
+			"a wrong bearer":    {func(h http.Header) { h.Set("Authorization", "Bearer x"+token) }, wire.Invalid},
 			"basic":             {func(h http.Header) { h.Set("Authorization", "Basic YTpi") }, wire.Invalid},
 			"another algorithm": {func(h http.Header) { h.Set("Authorization", strings.Replace(signed, "SHA256", "SM3", 1)) }, wire.Invalid},
 			"no date":           {func(h http.Header) { h.Del("X-Sdk-Date") }, wire.Invalid},

@@ -1,6 +1,7 @@
 package apis
 
 import (
+	"context"
 	"errors"
 
 	"github.com/lintel-gateway/lintel/internal/manage/apis/draft"
@@ -83,7 +84,7 @@ func (a *Area) Add(r *wire.Request, tx *store.Tx, doc *draft.Document) (*API, er
 			return nil, err
 		}
 	}
-	if err := room(group, limits); err != nil {
+	if err := a.room(r.Context(), tx, group, limits); err != nil {
 		return nil, err
 	}
 	if err := a.references(r, tx, api); err != nil {
@@ -168,15 +169,16 @@ func (a *Area) check(doc *draft.Document, limits quota.Limits, update bool) erro
 	return doc.Check(draft.Rules{Limits: limits, NewID: a.IDs.New, Update: update})
 }
 
-// room holds the numbers of APIs under the limits of the project and the group.
-func room(group groupRow, limits quota.Limits) error {
+// room holds the numbers of APIs under the limits of the project and the group,
+// and those of its department and the cloud.
+func (a *Area) room(ctx context.Context, q store.Querier, group groupRow, limits quota.Limits) error {
 	switch {
 	case limits.Full(quota.APIs, group.inProject):
 		return apig.E3102
 	case limits.Full(quota.APIsPerGroup, group.inGroup):
 		return apig.E3125
 	}
-	return nil
+	return a.Quotas.Above(ctx, q, group.projectID, quota.APIs, apig.E3102)
 }
 
 // stamp repeats the API's times in its backend block, as the reference does.

@@ -1,6 +1,8 @@
 package configs
 
 import (
+	"errors"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -74,7 +76,7 @@ func (a *Area) set(r *wire.Request, in *Input) (*Config, error) {
 		}
 		r.Touched(projectID)
 		if err := a.Quotas.Set(r.Context(), tx, projectID, entries()[at].item, n, a.Clock()); err != nil {
-			return err
+			return beyond(err)
 		}
 		all, err := a.configs(r, tx, projectID)
 		if err != nil {
@@ -84,6 +86,15 @@ func (a *Area) set(r *wire.Request, in *Input) (*Config, error) {
 		return nil
 	})
 	return out, err
+}
+
+// beyond words a number that the department, or the cloud, does not have to give.
+func beyond(err error) error {
+	var excess *entitlement.Excess
+	if !errors.As(err, &excess) {
+		return err
+	}
+	return apig.TooLarge("config_value").With(fmt.Sprintf("the quota of the %s leaves %d", excess.Level, excess.Most/entitlement.Unit))
 }
 
 func (a *Area) reset(r *wire.Request) error {

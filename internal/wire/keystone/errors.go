@@ -44,6 +44,11 @@ func Conflict(kind, detail string) *wire.Error {
 	return refusal(http.StatusConflict, "Conflict occurred attempting to store %s - %s.", kind, detail)
 }
 
+// Occupied refuses to remove what is still in use; the text says by what.
+func Occupied(format string, args ...any) *wire.Error {
+	return refusal(http.StatusConflict, format, args...)
+}
+
 // TooLarge refuses a body.
 func TooLarge(limit int64) *wire.Error {
 	return refusal(http.StatusRequestEntityTooLarge, "Request is too large: the body may have %d bytes.", limit)

@@ -29,8 +29,8 @@ func (r *Response) Want(status int) *Response {
 }
 
 // Refused fails the test unless the answer has the status and, in the v1.0
-// dialect, the code, and its text contains every part of text. In the Keystone
-// dialect code is "".
+// dialect, the code, and its text contains every part of text. In the two other
+// dialects code is "".
 func (r *Response) Refused(status int, code string, text ...string) *Response {
 	r.t.Helper()
 	r.Want(status)
@@ -46,20 +46,30 @@ func (r *Response) Refused(status int, code string, text ...string) *Response {
 	return r
 }
 
-// code is the code and the text of an error body of either dialect.
+// code is the code and the text of an error body of any dialect.
 func (r *Response) code() (code, message string) {
 	r.t.Helper()
 	var body struct {
 		Code      string `json:"error_code"`
 		Message   string `json:"error_msg"`
 		RequestID string `json:"request_id"`
-		Error     *struct {
+		// The rpcStatus of the third dialect.
+		RPC     int    `json:"code"`
+		Text    string `json:"message"`
+		Details *[]any `json:"details"`
+		Error   *struct {
 			Code    int    `json:"code"`
 			Message string `json:"message"`
 			Title   string `json:"title"`
 		} `json:"error"`
 	}
 	r.Decode(&body)
+	if body.Details != nil {
+		if want := rpcCodes[r.Status]; body.RPC != want {
+			r.t.Errorf("%s: gRPC code %d does not fit status %d, want %d", r.Call, body.RPC, r.Status, want)
+		}
+		return "", body.Text
+	}
 	if body.Error == nil {
 		if body.RequestID != r.Header.Get("X-Request-Id") {
 			r.t.Errorf("%s: request_id %q is not that of the header", r.Call, body.RequestID)
@@ -71,6 +81,9 @@ func (r *Response) code() (code, message string) {
 	}
 	return "", body.Error.Message
 }
+
+// rpcCodes are the codes of the third dialect's errors (wire-facts §18.4).
+var rpcCodes = map[int]int{400: 3, 401: 16, 403: 7, 404: 5, 409: 6, 413: 3, 429: 8, 500: 13, 501: 12, 503: 14}
 
 // Decode reads the body into v.
 func (r *Response) Decode(v any) *Response {
