@@ -21,16 +21,20 @@ func (p *Platform) tokenUser(raw string) (iamauth.User, error) {
 	if c == nil {
 		return iamauth.User{}, iamauth.ErrUnavailable
 	}
-	t, err := c.identity.Tokens.Verify(raw)
+	t, err := c.identity.Signatures().Bearer(raw)
 	switch {
+	case err == nil:
+		return iamauth.User{ID: t.UserID, Name: t.UserName, DomainID: t.DomainID, DomainName: t.DomainName, ProjectID: t.ProjectID}, nil
 	case errors.Is(err, tokens.ErrExpired):
 		return iamauth.User{}, iamauth.ErrTokenExpired
 	case errors.Is(err, tokens.ErrRevoked):
 		return iamauth.User{}, iamauth.ErrTokenRevoked
-	case err != nil:
+	case errors.Is(err, tokens.ErrInvalid):
 		return iamauth.User{}, iamauth.ErrBadToken
+	case !errors.Is(err, store.ErrUnavailable):
+		p.log.Error("a token cannot be checked for a call", "error", err)
 	}
-	return iamauth.User{ID: t.UserID, Name: t.UserName, DomainID: t.DomainID, DomainName: t.DomainName, ProjectID: t.ProjectID}, nil
+	return iamauth.User{}, iamauth.ErrUnavailable
 }
 
 func (p *Platform) signer(ctx context.Context, access string) (iamauth.Signer, error) {

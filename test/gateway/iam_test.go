@@ -17,7 +17,7 @@ func TestIAM(t *testing.T) {
 	b := echo(t)
 	g := own.group("iam")
 	own.published(g, web("/orders", b.address), "auth_type", "IAM")
-	key, theirs, app := own.accessKey(), other.accessKey(), own.app("consumer")
+	key, theirs, app, jwt := own.accessKey(), other.accessKey(), own.app("consumer"), p.tenant("kiosk").jwt()
 	const bad = "Incorrect IAM authentication information"
 
 	for name, kind := range protocols {
@@ -26,6 +26,8 @@ func TestIAM(t *testing.T) {
 			for who, o := range map[string][]option{
 				"a token":                       {token(own)},
 				"a token of another project":    {token(other)},
+				"a token as bearer":             {header("Authorization", "Bearer "+own.token)},
+				"a token of the third dialect":  {header("Authorization", "bearer "+jwt)},
 				"an access key":                 {key.signs()},
 				"an access key of another user": {theirs.signs()},
 				"a signed body":                 {body("five apples"), key.signs()},
@@ -56,7 +58,8 @@ func TestIAM(t *testing.T) {
 				{[]option{header("X-Security-Token", "x"), key.signs()}, bad + ": temporary access keys (X-Security-Token) are not supported"},
 				{[]option{app.signs()}, bad + ": verify aksk signature fail, canonicalRequest:GET|/orders/||"},
 				{[]option{header("Authorization", "SDK-HMAC-SHA256 Access=x")}, bad + ": "},
-				{[]option{header("Authorization", "Bearer x")}, bad + "."},
+				{[]option{header("Authorization", "Bearer x")}, bad + ": decrypt token fail"},
+				{[]option{header("Authorization", "Basic x")}, bad + "."},
 			} {
 				if r := g.call(kind, "GET /orders", test.o...).fault(401, "APIG.0301", test.detail); r.status == 200 {
 					t.Fatalf("admitted: want %s", test.detail)
@@ -90,6 +93,15 @@ func TestIAM(t *testing.T) {
 		k := m.accessKey()
 		g.http("GET /orders", k.signs()).want(200, "")
 		m.put("/v3.0/OS-CREDENTIAL/credentials/"+k.key, object{"credential": object{"status": "inactive"}})
+		g.http("GET /orders", k.signs()).fault(401, "APIG.0301", "verify aksk signature fail")
+	})
+	t.Run("an EC2 key", func(t *testing.T) {
+		g, m := g.on(t), other.on(t)
+		keys := "/v3/users/" + other.user + "/credentials/OS-EC2"
+		made := m.do("POST "+keys, object{"tenant_id": other.project}).want(201)
+		k := client{key: made.text("credential.access"), secret: made.text("credential.secret")}
+		g.http("GET /orders", k.signs()).want(200, "")
+		m.do("DELETE "+keys+"/"+k.key, nil).want(204)
 		g.http("GET /orders", k.signs()).fault(401, "APIG.0301", "verify aksk signature fail")
 	})
 	t.Run("a disabled user", func(t *testing.T) {

@@ -24,13 +24,16 @@ type UserView struct {
 	Options           accounts.UserOptions `json:"options" doc:"The options that are set."`
 	UserType          string               `json:"user_type" doc:"Always individual."`
 	UserRole          accounts.Standing    `json:"user_role" doc:"cloud_admin, domain_admin or domain_member: the most that the user may anywhere."`
-	Extra             Extra                `json:"extra" doc:"user_type and user_role once more."`
+	Extra             Extra                `json:"extra" doc:"email, user_type and user_role once more."`
 	Federated         []string             `json:"federated" doc:"Always empty."`
 	Links             keystone.Link        `json:"links" doc:"URL of the user."`
 }
 
-// Extra is what clients of EOS read instead of the fields above.
+// Extra is what clients of EOS read instead of the fields above. gophercloud
+// takes it for all that is not a field of Keystone's, so an address stands here
+// too when there is one.
 type Extra struct {
+	Email    string            `json:"email,omitempty" doc:"Address; left out when not known."`
 	UserType string            `json:"user_type" doc:"Always individual."`
 	UserRole accounts.Standing `json:"user_role" doc:"cloud_admin, domain_admin or domain_member."`
 }
@@ -50,7 +53,7 @@ func View(site keystone.Site, r *wire.Request, u accounts.User) UserView {
 	v := UserView{
 		ID: u.ID, Name: u.Name, DomainID: u.DomainID, Description: u.Description, Enabled: u.Active,
 		DefaultProjectID: u.DefaultProjectID, PasswordExpiresAt: Expiry(u.Expires), Options: u.Options,
-		UserType: userType, UserRole: u.Standing, Extra: Extra{userType, u.Standing},
+		UserType: userType, UserRole: u.Standing, Extra: Extra{u.Email, userType, u.Standing},
 		Federated: []string{}, Links: site.Entity(r, "users", u.ID),
 	}
 	if u.Email != "" {

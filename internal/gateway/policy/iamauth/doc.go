@@ -7,6 +7,8 @@
 //
 // Where the references are silent:
 //
+//   - A token may also come as Authorization: Bearer, in either form that management
+//     takes. Beside another credential such a field belongs to the backend.
 //   - Any valid token does, with a project in scope or without. Caller.ProjectID is
 //     the token's project; a signature names a user and no project.
 //   - An expired token is 401 APIG.0307, the table's "token needs renewing"; every

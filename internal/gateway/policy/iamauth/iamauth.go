@@ -37,7 +37,7 @@ func (p *Policy) Apply(c *call.Call) *call.Fault {
 	case temporary(&c.Request):
 		return temporaryKey
 	case found.Count == 0:
-		return call.NoIAMAuth
+		return p.bearer(c)
 	case found.Count > 1:
 		return several
 	case found.HasCode: // which is no credential of a user
@@ -48,6 +48,24 @@ func (p *Policy) Apply(c *call.Call) *call.Fault {
 		return p.token(c, found.Token)
 	}
 	return p.verify(c, &found)
+}
+
+// bearer authenticates by a token in Authorization, which counts when nothing else
+// does: beside another credential the field is the backend's.
+func (p *Policy) bearer(c *call.Call) *call.Fault {
+	const scheme = "Bearer "
+	v, ok := c.Request.Field(call.HeaderAuthorization)
+	switch {
+	case !ok || len(v) < len(scheme) || !message.EqualFold(v[:len(scheme)], scheme):
+		return call.NoIAMAuth
+	case p.users == nil:
+		return call.IAMUnavailable
+	}
+	fault := p.token(c, v[len(scheme):])
+	if fault == nil {
+		signed.Spend(c)
+	}
+	return fault
 }
 
 // temporary reports whether the call says that its access key is a temporary
