@@ -98,7 +98,10 @@ func (a *Area) UpdateDomain(ctx context.Context, by Reach, id string, c DomainCh
 		case d.Enabled == before:
 			return tokens.Announce(ctx, tx, a.Clock())
 		}
-		return a.enableDomain(ctx, tx, id, d.Enabled)
+		if err := a.enableDomain(ctx, tx, id, d.Enabled); err != nil {
+			return err
+		}
+		return adminRemains(ctx, tx)
 	})
 	if err != nil {
 		return Domain{}, err
@@ -179,7 +182,10 @@ func (a *Area) DeleteDomain(ctx context.Context, by Reach, id string) error {
 		if err := one(tx.Exec(ctx, deleteDomain, id)); err != nil {
 			return err
 		}
-		return tokens.End(ctx, tx, tokens.OfDomain, id, a.Clock())
+		if err := tokens.End(ctx, tx, tokens.OfDomain, id, a.Clock()); err != nil {
+			return err
+		}
+		return adminRemains(ctx, tx)
 	})
 }
 
@@ -208,14 +214,8 @@ func (a *Area) clearProjects(ctx context.Context, tx *store.Tx, d Domain) error 
 // Users of other domains who were in its groups lose what these held, and with
 // it their tokens.
 func (a *Area) clearPeople(ctx context.Context, tx *store.Tx, id string) error {
-	foreign, err := store.List(ctx, tx, store.Text, selectForeignMembers, id)
-	if err != nil {
+	if err := tokens.VoidUsers(ctx, tx, a.Clock(), selectForeignMembers, id); err != nil {
 		return err
-	}
-	for _, user := range foreign {
-		if err := tokens.Void(ctx, tx, tokens.OfUser, user, a.Clock()); err != nil {
-			return err
-		}
 	}
 	if err := a.removeUsersOf(ctx, tx, id); err != nil {
 		return err

@@ -13,8 +13,8 @@ const (
 	// selectForeignMembers names the enabled users of other domains who are in
 	// groups of the domain. Disabled ones are barred, and have to stay so.
 	selectForeignMembers = `
-SELECT DISTINCT u.id FROM identity_memberships m JOIN identity_groups g ON g.id = m.group_id JOIN identity_users u ON u.id = m.user_id
-WHERE g.domain_id = $1 AND u.domain_id <> $1 AND u.enabled = 1 ORDER BY u.id`
+SELECT DISTINCT u.id AS user_id FROM identity_memberships m JOIN identity_groups g ON g.id = m.group_id JOIN identity_users u ON u.id = m.user_id
+WHERE g.domain_id = $1 AND u.domain_id <> $1 AND u.enabled = 1`
 )
 
 // leaveDomain removes every row that refers to a domain, once its users and

@@ -3,6 +3,7 @@ package accounts
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/lintel-gateway/lintel/internal/identity/tokens"
 	"github.com/lintel-gateway/lintel/internal/store"
@@ -21,7 +22,7 @@ type Place struct {
 // Grant gives a role by its id; Revoke takes it away and ends the tokens that
 // say so. Both answer keystone errors, change nothing when done twice (Revoke of
 // what is not held is 404), and refuse what would lift somebody above by: only
-// Everywhere gives or takes "admin".
+// Everywhere gives or takes "admin" and "service".
 func (a *Area) Grant(ctx context.Context, by Reach, who Holder, where Place, roleID string) error {
 	return a.revoking(ctx, func(tx *store.Tx) error { return a.grant(ctx, tx, by, who, where, roleID) })
 }
@@ -123,22 +124,28 @@ func (a *Area) Sees(ctx context.Context, by Reach, who Holder) error {
 	return findHolder(ctx, a.DB, by, who)
 }
 
-// HoldsAdmin reports whether a user (through groups too) or a group holds
-// "admin" anywhere, or "service", which is as far-reaching. Whoever reaches a department only must not change such a
-// user, its password, or the members of such a group: that would make it an
-// administrator of the platform.
+// reserved are the roles that reach beyond every department: "admin", and
+// "service", which claims quotas for any project. Only who reaches everything
+// gives or takes them.
+func reserved() [2]string { return [...]string{RoleAdmin, RoleService} }
+
+// HoldsAdmin reports whether a user (through groups too) or a group holds one of
+// the reserved roles anywhere. Whoever reaches a department only must not change
+// such a user, its password, or the members of such a group: that would lift it
+// above its department.
 func HoldsAdmin(ctx context.Context, q store.Querier, who Holder) (bool, error) {
 	query, holder := countUserAdmin, who.UserID
 	if who.GroupID != "" {
 		query, holder = countGroupAdmin, who.GroupID
 	}
 	var n int
-	err := q.QueryRow(ctx, query, holder, RoleAdmin, RoleService).Scan(&n)
+	roles := reserved()
+	err := q.QueryRow(ctx, query, holder, roles[0], roles[1]).Scan(&n)
 	return n > 0, err
 }
 
 // below refuses, with the rule, to let who reaches a department only lay hands
-// on who holds "admin" or "service".
+// on who holds a reserved role.
 func below(ctx context.Context, q store.Querier, by Reach, who Holder, rule string) error {
 	if by.All {
 		return nil
@@ -173,7 +180,7 @@ func ends(ctx context.Context, tx *store.Tx, by Reach, who Holder, where Place, 
 	if err != nil {
 		return Role{}, err
 	}
-	if role.Name == RoleAdmin && !by.All {
+	if roles := reserved(); slices.Contains(roles[:], role.Name) && !by.All {
 		return Role{}, keystone.Forbidden(rule)
 	}
 	return role, below(ctx, tx, by, who, rule)

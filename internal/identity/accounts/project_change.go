@@ -225,7 +225,10 @@ func (a *Area) DeleteProject(ctx context.Context, by Reach, id string) error {
 		if owned != "" {
 			return keystone.Occupied("Cannot delete project %s: it still owns %s. Delete these first.", p.Name, owned)
 		}
-		return a.removeProject(ctx, tx, id)
+		if err := a.removeProject(ctx, tx, id); err != nil {
+			return err
+		}
+		return adminRemains(ctx, tx)
 	})
 }
 

@@ -31,8 +31,6 @@ type UserChange struct {
 	Temporary bool
 }
 
-var unbuilt = keystone.Denied("not there yet")
-
 // CreateUser is AddUser by the platform itself: the password need not meet the
 // policy. A taken name is store.ErrDuplicate, an unknown domain or project
 // store.ErrNotFound.

@@ -29,7 +29,8 @@ func TestParsePair(t *testing.T) {
 		`"x"`:                      "not an object",
 		"{}":                       "'access'",
 		strings.Replace(good.text(), "{", `{"access":"`+someAccess+`",`, 1): "a name twice",
-		// Go's decoder takes names of any case; two readers would differ.
+		// Go's decoder takes names of any case; two readers would differ
+		// (CVE-2021-23365).
 		strings.Replace(good.text(), "{", `{"Access":"x",`, 1):                      "another name",
 		strings.Replace(good.text(), "{", `{"trust_id":"t",`, 1):                    "another name",
 		strings.Replace(good.text(), "{", `{"app_cred_id":"a",`, 1):                 "another name",

@@ -363,3 +363,25 @@ func TestOwnedThingsKeepTheProject(t *testing.T) {
 		w.as(w.root, "DELETE", at, nil).Want(204)
 	})
 }
+
+// Whoever administers the platform alone keeps the role, also when what it is
+// held on would go.
+func TestLastAdministratorKeepsItsProject(t *testing.T) {
+	each(t, func(w *world) {
+		lab := w.project(w.root, object{"name": "lab"})
+		w.assign(w.Alice, accounts.RoleAdmin, accounts.OnProject, lab)
+		alice := w.LogIn("alice", identitytest.Project(lab))
+		for _, held := range []struct {
+			scope accounts.Scope
+			id    string
+		}{{accounts.OnProject, w.Region.ID}, {accounts.OnDomain, accounts.DefaultDomainID}} {
+			if err := w.Accounts.Unassign(w.t.Context(), w.Root.ID, accounts.RoleAdmin, held.scope, held.id); err != nil {
+				w.t.Fatal(err)
+			}
+		}
+		w.as(alice, "DELETE", "/v3/projects/"+lab, nil).Refused(403, "", "Nobody would be left who administers the platform")
+		w.as(alice, "GET", "/v3/projects/"+lab, nil).Want(200)
+		w.assign(w.Root, accounts.RoleAdmin, accounts.OnProject, w.Region.ID)
+		w.as(alice, "DELETE", "/v3/projects/"+lab, nil).Want(204)
+	})
+}
