@@ -106,7 +106,7 @@ func TestDocuments(t *testing.T) {
 		t.Errorf("%v\n%s", err, out)
 	}
 	out, err = run(t, as(url), "", "quota", "show", "d1")
-	if err != nil || !strings.Contains(out, "cores  156.5    1      unlimited\n") || !strings.Contains(out, "ram    31146.0  -      -\n") {
+	if err != nil || !strings.Contains(out, "ITEM   QUOTAS   ALLOCATED  LIMITS\ncores  156.5    1          unlimited\n") || !strings.Contains(out, "ram    31146.0  -          -\n") {
 		t.Errorf("%v\n%s", err, out)
 	}
 }

@@ -172,7 +172,7 @@ func (c *call) remove(k kind, domain string) error {
 			return err
 		}
 		if _, err := c.do(c.ctx, http.MethodDelete, k.path(text(o, "id")), nil, nil); err != nil {
-			return fmt.Errorf("%s %s: %w", k.singular, ref, err)
+			return err // which names it
 		}
 		c.say("deleted %s %s (%s)", k.singular, text(o, "name"), text(o, "id"))
 	}

@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 
@@ -95,7 +97,12 @@ func (f *family) keySet() {
 // key sends an access key and prints what it has become.
 func (c *call) key(method, path string, fields object) error {
 	var answer object
-	if _, err := c.do(c.ctx, method, path, object{"credential": fields}, &answer); err != nil {
+	_, err := c.do(c.ctx, method, path, object{"credential": fields}, &answer)
+	var r *refused
+	if errors.As(err, &r) && r.message == "akSkNumExceed" { // what clients of the dialect know it by
+		return fmt.Errorf("%w: a user has at most two access keys; delete one first (lintel key list)", err)
+	}
+	if err != nil {
 		return err
 	}
 	o, _ := answer["credential"].(object)

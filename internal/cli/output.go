@@ -132,6 +132,14 @@ func cell(v any) string {
 		return "no"
 	case json.Number:
 		return v.String()
+	case object:
+		if len(v) == 0 {
+			return "-"
+		}
+	case []any:
+		if len(v) == 0 {
+			return "-"
+		}
 	}
 	b, err := json.Marshal(v)
 	if err != nil {

@@ -128,6 +128,12 @@ func (c *call) printQuotas(method string, at quotaAt, fields object, region stri
 	if c.form != asTable {
 		return printValue(c.out, c.form, numbers)
 	}
+	// Of a department "usage" is what it has allocated to its projects; only an
+	// answer that has both means the word as people do (EOS reference 1.3).
+	if _, both := numbers["allocated"]; !both && at.wrapper == "domain" {
+		numbers["allocated"] = numbers["usage"]
+		delete(numbers, "usage")
+	}
 	columns := []string{"item"}
 	rows := map[string]object{}
 	for _, column := range []string{"quotas", "allocated", "usage", "limits"} {

@@ -23,9 +23,9 @@ const reservationColumns = `id, user_id, request_id, project_id, document, expir
 // document is what never changes of a reservation. It travels in one piece:
 // each value of a statement costs as much as the row's.
 type document struct {
-	DomainID string            `json:"domain_id"`
-	Region   string            `json:"region"`
-	Created  int64             `json:"create_time"`
+	DomainID string           `json:"domain_id"`
+	Region   string           `json:"region"`
+	Created  int64            `json:"create_time"`
 	Items    map[string]int64 `json:"items"` // in millionths
 }
 

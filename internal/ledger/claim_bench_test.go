@@ -14,17 +14,20 @@ import (
 )
 
 // BenchmarkClaims measures how long one of 64 claimers waits for a claim on
-// three accounts: reserve, commit and release in turn, without a pause. The
-// database of LINTEL_BENCH_POSTGRES has to be empty; without it SQLite alone is
-// measured. Figures of a server without fsync would flatter.
+// three accounts: reserve, commit and release in turn, without a pause
+// ("flat-out"), and each claimer 25 times a second ("paced"). The database of
+// LINTEL_BENCH_POSTGRES has to be empty; without it SQLite alone is measured.
+// Figures of a server without fsync would flatter.
 func BenchmarkClaims(b *testing.B) {
-	b.Run("sqlite", func(b *testing.B) { benchClaims(b, "sqlite:"+filepath.Join(b.TempDir(), "bench.db")) })
-	if url := os.Getenv("LINTEL_BENCH_POSTGRES"); url != "" {
-		b.Run("postgresql", func(b *testing.B) { benchClaims(b, url) })
+	for name, pause := range map[string]time.Duration{"flat-out": 0, "paced": 40 * time.Millisecond} {
+		b.Run("sqlite/"+name, func(b *testing.B) { benchClaims(b, "sqlite:"+filepath.Join(b.TempDir(), "bench.db"), pause) })
+		if url := os.Getenv("LINTEL_BENCH_POSTGRES"); url != "" {
+			b.Run("postgresql/"+name, func(b *testing.B) { benchClaims(b, url, pause) })
+		}
 	}
 }
 
-func benchClaims(b *testing.B, url string) {
+func benchClaims(b *testing.B, url string, pause time.Duration) {
 	db, err := store.Open(b.Context(), url, store.Options{Schemas: schemas()})
 	if err != nil {
 		b.Fatal(err)
@@ -39,8 +42,10 @@ func benchClaims(b *testing.B, url string) {
 	b.ResetTimer()
 	for n := range claimers {
 		all.Go(func() {
+			time.Sleep(time.Duration(n) * pause / claimers)
 			measure := func(claim func() (ledger.Reservation, error)) ledger.Reservation {
 				begun := time.Now()
+				defer func() { time.Sleep(pause - time.Since(begun)) }()
 				r, err := claim()
 				if err != nil {
 					b.Error(err)

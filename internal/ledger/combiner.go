@@ -18,6 +18,8 @@ const (
 	// maxBatch bounds the claims of one transaction, and with it the number of
 	// parameters of its statements and the time that others wait for the writer.
 	maxBatch = 256
+	// yields is how often others are let run between two batches.
+	yields = 8
 	// batchTimeout ends a transaction whose database does not answer.
 	batchTimeout = 10 * time.Second
 )
@@ -84,7 +86,9 @@ func (c *combiner) drain() {
 		for _, cl := range batch {
 			cl.finish(err)
 		}
-		for range 8 {
+		// Those who were answered and ask again at once belong into the next
+		// batch: without them it would be half as large and be paid for twice.
+		for range yields {
 			runtime.Gosched()
 		}
 	}

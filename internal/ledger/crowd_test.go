@@ -10,7 +10,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/lintel-gateway/lintel/internal/entitlement"
 	"github.com/lintel-gateway/lintel/internal/ledger"
+	"github.com/lintel-gateway/lintel/internal/quota"
 	"github.com/lintel-gateway/lintel/internal/store"
 	"github.com/lintel-gateway/lintel/internal/wire"
 )
@@ -26,11 +28,11 @@ func decode(t testing.TB, raw []byte) map[string]int64 {
 
 const claimers = 64
 
-// full reports a refusal for want of quota; other errors end the test.
-func full(t testing.TB, err error) bool {
+// refused reports a refusal for want of quota; other errors end the test.
+func refused(t testing.TB, err error) bool {
 	t.Helper()
-	var refused *wire.Error
-	if err != nil && (!errors.As(err, &refused) || refused.Status != 409) {
+	var refusal *wire.Error
+	if err != nil && (!errors.As(err, &refusal) || refusal.Status != 409) {
 		t.Errorf("claim: %v", err)
 	}
 	return err != nil
@@ -62,7 +64,7 @@ func TestCrowd(t *testing.T) {
 							UserID: "nova", RequestID: fmt.Sprintf("%s %d %d", level.name, n, i), ProjectID: level.whose[(n/2)%len(level.whose)],
 							Amounts: map[string]ledger.Amount{item: 1_000_000}, Life: time.Hour,
 						})
-						if !full(x, err) {
+						if !refused(x, err) {
 							granted.Add(1)
 						}
 					}
@@ -73,6 +75,50 @@ func TestCrowd(t *testing.T) {
 				x.Errorf("%s: %d of 100 were given", level.name, n)
 			}
 			x.balanced(x)
+		}
+	})
+}
+
+// TestCrowdOfWriters: the same for what the platform keeps itself, which is
+// counted in the transaction that adds the row.
+func TestCrowdOfWriters(t *testing.T) {
+	each(t, func(x *fixture) {
+		full := &wire.Error{Status: 409}
+		for _, level := range []struct {
+			table string
+			item  quota.Item
+			limit func()
+			whose []string
+		}{
+			{"apps", quota.Apps, func() { x.project("e1", "apps", 10).Want(200) }, []string{"e1"}},
+			{"acls", quota.ACLs, func() { x.domain("east", "acls", 10).Want(200) }, []string{"e1", "e2"}},
+			{"groups", quota.Groups, func() { x.domain("default", "api_groups", 10).Want(200) }, []string{"e1", "e2", "w1", "d1"}},
+		} {
+			level.limit()
+			var granted atomic.Int64
+			var all sync.WaitGroup
+			for n := range claimers {
+				all.Go(func() {
+					whose := level.whose[n%len(level.whose)]
+					err := x.db.Write(x.Context(), func(tx *store.Tx) error {
+						had, err := entitlement.Count(x.Context(), tx, level.item, entitlement.Project, whose, 1000)
+						if err == nil {
+							err = x.book.Room(x.Context(), tx, whose, level.item, int(had), full)
+						}
+						if err == nil {
+							_, err = tx.Exec(x.Context(), `INSERT INTO `+level.table+` (id, project_id) VALUES ($1, $2)`, fmt.Sprint(n), whose)
+						}
+						return err
+					})
+					if !refused(x, err) {
+						granted.Add(1)
+					}
+				})
+			}
+			all.Wait()
+			if n := granted.Load(); n != 10 {
+				x.Errorf("%s: %d of 10 were given", level.table, n)
+			}
 		}
 	})
 }
@@ -119,12 +165,12 @@ func (x *fixture) visit(area *ledger.Area, random *rand.Rand, requestID string) 
 		UserID: "nova", RequestID: requestID, ProjectID: projects[random.IntN(4)], Life: time.Duration(1+random.IntN(5)) * time.Second,
 		Amounts: map[string]ledger.Amount{"cores": ledger.Amount(1+random.IntN(3)) * 1_000_000, "ram": 12_500_000},
 	})
-	if full(x, err) {
+	if refused(x, err) {
 		return
 	}
 	if random.IntN(3) > 0 {
 		_, err = area.Commit(x.Context(), "nova", r.ID)
-		full(x, err) // it may have expired
+		refused(x, err) // it may have expired
 	}
 	if random.IntN(3) > 0 {
 		if _, err = area.Release(x.Context(), "nova", r.ID); err != nil {
