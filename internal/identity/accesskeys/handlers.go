@@ -164,7 +164,7 @@ func (a *Area) update(r *wire.Request, in *change) (answer, error) {
 		return answer{}, missingCredential()
 	}
 	var k Key
-	err := a.change(r.Context(), func(tx *store.Tx) (err error) {
+	err := a.Revoked.Announcing(r.Context(), func(tx *store.Tx) (err error) {
 		if k, err = a.find(r.Context(), tx, r); err != nil {
 			return err
 		}
@@ -202,7 +202,7 @@ func (a *Area) remove(r *wire.Request) error {
 	if err := limited(r); err != nil {
 		return err
 	}
-	err := a.change(r.Context(), func(tx *store.Tx) error {
+	err := a.Revoked.Announcing(r.Context(), func(tx *store.Tx) error {
 		k, err := a.find(r.Context(), tx, r)
 		if err != nil {
 			return err

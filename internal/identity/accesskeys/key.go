@@ -87,7 +87,7 @@ func (a *Area) add(ctx context.Context, userID, description, access, text string
 		return Key{}, "", fmt.Errorf("accesskeys: seal the secret of %s: %w", k.Access, err)
 	}
 	k.sealed = base64.StdEncoding.EncodeToString(sealed)
-	err = a.change(ctx, func(tx *store.Tx) error {
+	err = a.Revoked.Announcing(ctx, func(tx *store.Tx) error {
 		var users, keys int
 		if err := tx.QueryRow(ctx, userExists, userID).Scan(&users); err != nil {
 			return err
@@ -121,18 +121,4 @@ func (a *Area) Secret(k Key) ([]byte, error) {
 		return nil, fmt.Errorf("accesskeys: the secret of %s is empty; delete the key", k.Access)
 	}
 	return plain, nil
-}
-
-// change runs a write and tells all caches about it.
-func (a *Area) change(ctx context.Context, write func(*store.Tx) error) error {
-	err := a.DB.Write(ctx, func(tx *store.Tx) error {
-		if err := write(tx); err != nil {
-			return err
-		}
-		return tokens.Announce(ctx, tx, a.Clock())
-	})
-	if err != nil {
-		return err
-	}
-	return a.Revoked.Refresh(ctx)
 }

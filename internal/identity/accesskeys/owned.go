@@ -15,7 +15,7 @@ func Of(ctx context.Context, q store.Querier, userID string) ([]Key, error) {
 // Remove deletes a key of a user. A key that is not there or not this user's is
 // store.ErrNotFound.
 func (a *Area) Remove(ctx context.Context, userID, access string) error {
-	return a.change(ctx, func(tx *store.Tx) error {
+	return a.Revoked.Announcing(ctx, func(tx *store.Tx) error {
 		k, err := Load(ctx, tx, access)
 		if err == nil && k.UserID != userID {
 			err = store.ErrNotFound

@@ -6,7 +6,6 @@ import (
 
 	"github.com/lintel-gateway/lintel/internal/identity/accounts"
 	"github.com/lintel-gateway/lintel/internal/identity/bearer"
-	"github.com/lintel-gateway/lintel/internal/identity/tokens"
 	"github.com/lintel-gateway/lintel/internal/store"
 	"github.com/lintel-gateway/lintel/internal/wire/ghippo"
 )
@@ -72,20 +71,13 @@ func (a *Area) Create(ctx context.Context, user *accounts.User, name string, exp
 // Delete ends an access token of a user: store.ErrNotFound when it is not there
 // or not this user's.
 func (a *Area) Delete(ctx context.Context, userID, id string) error {
-	err := a.DB.Write(ctx, func(tx *store.Tx) error {
+	return a.Revoked.Announcing(ctx, func(tx *store.Tx) error {
 		n, err := tx.Exec(ctx, deleteToken, id, userID)
 		if err == nil && n == 0 {
 			err = store.ErrNotFound
 		}
-		if err != nil {
-			return err
-		}
-		return tokens.Announce(ctx, tx, a.Clock())
-	})
-	if err != nil {
 		return err
-	}
-	return a.Revoked.Refresh(ctx)
+	})
 }
 
 // micros is Micros with 0 for never.

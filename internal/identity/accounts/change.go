@@ -12,7 +12,7 @@ import (
 // Assign gives a user a role, by its name, on a project or domain. To give it
 // twice changes nothing.
 func (a *Area) Assign(ctx context.Context, userID, role string, scope Scope, targetID string) error {
-	return a.revoking(ctx, func(tx *store.Tx) error {
+	return a.Revoked.Revoking(ctx, func(tx *store.Tx) error {
 		roleID, err := a.assignment(ctx, tx, userID, role, scope, targetID)
 		if err != nil {
 			return err
@@ -26,7 +26,7 @@ func (a *Area) Assign(ctx context.Context, userID, role string, scope Scope, tar
 
 // Unassign takes a role away. The user's tokens end: they say what it may do.
 func (a *Area) Unassign(ctx context.Context, userID, role string, scope Scope, targetID string) error {
-	return a.revoking(ctx, func(tx *store.Tx) error {
+	return a.Revoked.Revoking(ctx, func(tx *store.Tx) error {
 		roleID, err := a.assignment(ctx, tx, userID, role, scope, targetID)
 		if err != nil {
 			return err
@@ -69,21 +69,12 @@ func (a *Area) EnableUser(ctx context.Context, userID string, enabled bool) erro
 	if enabled {
 		end = tokens.Void
 	}
-	return a.revoking(ctx, func(tx *store.Tx) error {
+	return a.Revoked.Revoking(ctx, func(tx *store.Tx) error {
 		if err := one(tx.Exec(ctx, updateUserEnabled, flag(enabled), userID)); err != nil {
 			return fmt.Errorf("accounts: user %q: %w", userID, err)
 		}
 		return end(ctx, tx, tokens.OfUser, userID, a.Clock())
 	})
-}
-
-// revoking runs a write that ends tokens or concerns caches, and brings that
-// into effect here.
-func (a *Area) revoking(ctx context.Context, write func(*store.Tx) error) error {
-	if err := a.DB.Write(ctx, write); err != nil {
-		return err
-	}
-	return a.Revoked.Refresh(ctx)
 }
 
 func one(n int64, err error) error {

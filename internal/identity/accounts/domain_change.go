@@ -81,7 +81,7 @@ func (a *Area) UpdateDomain(ctx context.Context, by Reach, id string, c DomainCh
 	if !by.All {
 		return Domain{}, keystone.NotFound("domain", id)
 	}
-	err = a.revoking(ctx, func(tx *store.Tx) error {
+	err = a.Revoked.Revoking(ctx, func(tx *store.Tx) error {
 		if d, err = ShowDomain(ctx, tx, by, id); err != nil {
 			return err
 		}
@@ -163,7 +163,7 @@ func (a *Area) DeleteDomain(ctx context.Context, by Reach, id string) error {
 	if !by.All {
 		return keystone.NotFound("domain", id)
 	}
-	return a.revoking(ctx, func(tx *store.Tx) error {
+	return a.Revoked.Revoking(ctx, func(tx *store.Tx) error {
 		d, err := ShowDomain(ctx, tx, by, id)
 		switch {
 		case err != nil:

@@ -117,7 +117,7 @@ func (a *Area) UpdateGroup(ctx context.Context, by Reach, id string, c GroupChan
 
 // DeleteGroup removes a group and what it holds, and ends its members' tokens.
 func (a *Area) DeleteGroup(ctx context.Context, by Reach, id string) error {
-	return a.revoking(ctx, func(tx *store.Tx) error {
+	return a.Revoked.Revoking(ctx, func(tx *store.Tx) error {
 		if _, err := ownGroup(ctx, tx, by, id, "identity:delete_group"); err != nil {
 			return err
 		}

@@ -14,7 +14,7 @@ import (
 // platform, who trusts the department to say who is in it; "admin" alone is
 // not passed on like that.
 func (a *Area) AddMember(ctx context.Context, by Reach, groupID, userID string) error {
-	return a.revoking(ctx, func(tx *store.Tx) error {
+	return a.Revoked.Revoking(ctx, func(tx *store.Tx) error {
 		if err := memberEnds(ctx, tx, by, groupID, userID, "identity:add_user_to_group"); err != nil {
 			return err
 		}
@@ -27,7 +27,7 @@ func (a *Area) AddMember(ctx context.Context, by Reach, groupID, userID string) 
 
 // RemoveMember takes a user out of a group and ends its tokens.
 func (a *Area) RemoveMember(ctx context.Context, by Reach, groupID, userID string) error {
-	return a.revoking(ctx, func(tx *store.Tx) error {
+	return a.Revoked.Revoking(ctx, func(tx *store.Tx) error {
 		if err := memberEnds(ctx, tx, by, groupID, userID, "identity:remove_user_from_group"); err != nil {
 			return err
 		}

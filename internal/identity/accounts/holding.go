@@ -24,17 +24,17 @@ type Place struct {
 // what is not held is 404), and refuse what would lift somebody above by: only
 // Everywhere gives or takes "admin" and "service".
 func (a *Area) Grant(ctx context.Context, by Reach, who Holder, where Place, roleID string) error {
-	return a.revoking(ctx, func(tx *store.Tx) error { return a.grant(ctx, tx, by, who, where, roleID) })
+	return a.Revoked.Revoking(ctx, func(tx *store.Tx) error { return a.grant(ctx, tx, by, who, where, roleID) })
 }
 
 // Revoke is described at Grant.
 func (a *Area) Revoke(ctx context.Context, by Reach, who Holder, where Place, roleID string) error {
-	return a.revoking(ctx, func(tx *store.Tx) error { return a.revoke(ctx, tx, by, who, where, roleID) })
+	return a.Revoked.Revoking(ctx, func(tx *store.Tx) error { return a.revoke(ctx, tx, by, who, where, roleID) })
 }
 
 // Regrant is Grant of some roles and Revoke of others, all of it or nothing.
 func (a *Area) Regrant(ctx context.Context, by Reach, who Holder, where Place, give, take []string) error {
-	return a.revoking(ctx, func(tx *store.Tx) error {
+	return a.Revoked.Revoking(ctx, func(tx *store.Tx) error {
 		for _, roleID := range give {
 			if err := a.grant(ctx, tx, by, who, where, roleID); err != nil {
 				return err

@@ -93,7 +93,7 @@ func (a *Area) SetPassword(ctx context.Context, userID, password string) error {
 		return err
 	}
 	return a.failures.forget(userID, func() error {
-		return a.revoking(ctx, func(tx *store.Tx) error {
+		return a.Revoked.Revoking(ctx, func(tx *store.Tx) error {
 			u, err := LoadUser(ctx, tx, userID)
 			if err != nil {
 				return fmt.Errorf("accounts: set the password of user %q: %w", userID, err)
@@ -148,7 +148,7 @@ func (a *Area) ChangePasswordFor(ctx context.Context, asker passwords.Asker, id 
 	if err != nil {
 		return err
 	}
-	return a.revoking(ctx, func(tx *store.Tx) error {
+	return a.Revoked.Revoking(ctx, func(tx *store.Tx) error {
 		now, err := LoadUser(ctx, tx, id)
 		if errors.Is(err, store.ErrNotFound) || err == nil && (now.password != u.password || !now.Enabled) {
 			return refused("the password or the user changed meanwhile")

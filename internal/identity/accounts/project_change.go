@@ -102,7 +102,7 @@ func storedTags(tags []string) (string, error) {
 
 // UpdateProject changes a project within reach. It answers keystone errors.
 func (a *Area) UpdateProject(ctx context.Context, by Reach, id string, c ProjectChange) (p Project, err error) {
-	err = a.revoking(ctx, func(tx *store.Tx) error {
+	err = a.Revoked.Revoking(ctx, func(tx *store.Tx) error {
 		if p, err = ShowProject(ctx, tx, by, id); err != nil {
 			return err
 		}
@@ -183,7 +183,7 @@ func (a *Area) TagProject(ctx context.Context, by Reach, id string, edit func(ta
 // EnableProject lets people work in a project, or ends its tokens and keeps
 // everybody out, for the platform itself.
 func (a *Area) EnableProject(ctx context.Context, id string, enabled bool) error {
-	return a.revoking(ctx, func(tx *store.Tx) error {
+	return a.Revoked.Revoking(ctx, func(tx *store.Tx) error {
 		_, err := a.enableProject(ctx, tx, id, enabled)
 		return err
 	})
@@ -210,7 +210,7 @@ func (a *Area) enableProject(ctx context.Context, tx *store.Tx, id string, enabl
 // refers to it, and ends its tokens. While it owns anything of the platform it
 // stays: 409 names what. It answers keystone errors.
 func (a *Area) DeleteProject(ctx context.Context, by Reach, id string) error {
-	return a.revoking(ctx, func(tx *store.Tx) error {
+	return a.Revoked.Revoking(ctx, func(tx *store.Tx) error {
 		p, err := ShowProject(ctx, tx, by, id)
 		if err != nil {
 			return err

@@ -54,7 +54,7 @@ func (a *Area) CreateRole(ctx context.Context, name, description string) (Role, 
 // those of its holders. The built-in ones keep theirs: the platform's rules
 // look for them.
 func (a *Area) UpdateRole(ctx context.Context, id string, c RoleChange) (r Role, err error) {
-	err = a.revoking(ctx, func(tx *store.Tx) error {
+	err = a.Revoked.Revoking(ctx, func(tx *store.Tx) error {
 		if r, err = findRole(ctx, tx, id); err != nil {
 			return err
 		}
@@ -86,7 +86,7 @@ func (a *Area) UpdateRole(ctx context.Context, id string, c RoleChange) (r Role,
 // DeleteRole takes a role from everybody who holds it, ends their tokens, and
 // removes it. A built-in one stays.
 func (a *Area) DeleteRole(ctx context.Context, id string) error {
-	return a.revoking(ctx, func(tx *store.Tx) error {
+	return a.Revoked.Revoking(ctx, func(tx *store.Tx) error {
 		r, err := findRole(ctx, tx, id)
 		if err != nil {
 			return err

@@ -137,7 +137,7 @@ func (a *Area) UpdateUser(ctx context.Context, by Reach, id string, c UserChange
 		}
 	}
 	write := func() error {
-		return a.revoking(ctx, func(tx *store.Tx) error {
+		return a.Revoked.Revoking(ctx, func(tx *store.Tx) error {
 			u, err = a.change(ctx, tx, by, id, &c, p)
 			return err
 		})
@@ -205,7 +205,7 @@ func (a *Area) endTokens(ctx context.Context, tx *store.Tx, before, after *User,
 // DeleteUser removes a user within reach and everything that hangs on it, and
 // ends its tokens. It answers keystone errors.
 func (a *Area) DeleteUser(ctx context.Context, by Reach, id string) error {
-	return a.revoking(ctx, func(tx *store.Tx) error {
+	return a.Revoked.Revoking(ctx, func(tx *store.Tx) error {
 		u, err := a.changeable(ctx, tx, by, id, nil)
 		if err != nil {
 			return err

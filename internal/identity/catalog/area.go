@@ -70,20 +70,6 @@ func (a *Area) id(parts ...string) string {
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
-// change runs a write and tells the catalogs of all nodes.
-func (a *Area) change(ctx context.Context, write func(*store.Tx) error) error {
-	err := a.DB.Write(ctx, func(tx *store.Tx) error {
-		if err := write(tx); err != nil {
-			return err
-		}
-		return tokens.Announce(ctx, tx, a.Clock())
-	})
-	if err != nil {
-		return err
-	}
-	return a.Revoked.Refresh(ctx)
-}
-
 // bounded refuses one more row than a table may have.
 func bounded(ctx context.Context, tx *store.Tx, count, what string, bound int) error {
 	var n int

@@ -185,7 +185,7 @@ func (a *Area) createEndpoint(r *wire.Request, q *endpointRequest) (endpointAnsw
 		return endpointAnswer{}, err
 	}
 	ctx := r.Context()
-	err := a.change(ctx, func(tx *store.Tx) error {
+	err := a.Revoked.Announcing(ctx, func(tx *store.Tx) error {
 		if err := bounded(ctx, tx, countEndpoints, "endpoints", MaxEndpoints); err != nil {
 			return err
 		}
@@ -210,7 +210,7 @@ func (a *Area) updateEndpoint(r *wire.Request, q *endpointRequest) (endpointAnsw
 		return endpointAnswer{}, builtIn
 	}
 	var e endpoint
-	err := a.change(ctx, func(tx *store.Tx) (err error) {
+	err := a.Revoked.Announcing(ctx, func(tx *store.Tx) (err error) {
 		if e, err = loadEndpoint(ctx, tx, id); err != nil {
 			return err
 		}
@@ -235,7 +235,7 @@ func (a *Area) removeEndpoint(r *wire.Request) error {
 	if a.isOwnEndpoint(id) {
 		return builtIn
 	}
-	return a.change(ctx, func(tx *store.Tx) error {
+	return a.Revoked.Announcing(ctx, func(tx *store.Tx) error {
 		if _, err := loadEndpoint(ctx, tx, id); err != nil {
 			return err
 		}

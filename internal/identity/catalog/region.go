@@ -178,7 +178,7 @@ func (a *Area) createRegion(r *wire.Request, q *regionRequest) (regionAnswer, er
 		g.ID = a.IDs.New()
 	}
 	ctx := r.Context()
-	err := a.change(ctx, func(tx *store.Tx) error {
+	err := a.Revoked.Announcing(ctx, func(tx *store.Tx) error {
 		if err := checkRegionID(g.ID); err != nil {
 			return err
 		}
@@ -207,7 +207,7 @@ func (a *Area) updateRegion(r *wire.Request, q *regionRequest) (regionAnswer, er
 		return regionAnswer{}, builtIn
 	}
 	var g region
-	err := a.change(ctx, func(tx *store.Tx) (err error) {
+	err := a.Revoked.Announcing(ctx, func(tx *store.Tx) (err error) {
 		if g, err = loadRegion(ctx, tx, id); err != nil {
 			return err
 		}
@@ -235,7 +235,7 @@ func (a *Area) removeRegion(r *wire.Request) error {
 	if id == a.Region {
 		return builtIn
 	}
-	return a.change(ctx, func(tx *store.Tx) error {
+	return a.Revoked.Announcing(ctx, func(tx *store.Tx) error {
 		if _, err := loadRegion(ctx, tx, id); err != nil {
 			return err
 		}

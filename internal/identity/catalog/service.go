@@ -127,7 +127,7 @@ func (a *Area) createService(r *wire.Request, q *serviceRequest) (serviceAnswer,
 		return serviceAnswer{}, err
 	}
 	ctx := r.Context()
-	err := a.change(ctx, func(tx *store.Tx) error {
+	err := a.Revoked.Announcing(ctx, func(tx *store.Tx) error {
 		if err := bounded(ctx, tx, countServices, "services", MaxServices); err != nil {
 			return err
 		}
@@ -148,7 +148,7 @@ func (a *Area) updateService(r *wire.Request, q *serviceRequest) (serviceAnswer,
 		return serviceAnswer{}, builtIn
 	}
 	var s service
-	err := a.change(ctx, func(tx *store.Tx) (err error) {
+	err := a.Revoked.Announcing(ctx, func(tx *store.Tx) (err error) {
 		if s, err = loadService(ctx, tx, id); err != nil {
 			return err
 		}
@@ -171,7 +171,7 @@ func (a *Area) removeService(r *wire.Request) error {
 	if a.isOwn(id) {
 		return builtIn
 	}
-	return a.change(ctx, func(tx *store.Tx) error {
+	return a.Revoked.Announcing(ctx, func(tx *store.Tx) error {
 		if _, err := loadService(ctx, tx, id); err != nil {
 			return err
 		}

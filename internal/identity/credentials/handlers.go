@@ -8,7 +8,6 @@ import (
 	"github.com/lintel-gateway/lintel/internal/identity/accesskeys"
 	"github.com/lintel-gateway/lintel/internal/identity/accounts"
 	"github.com/lintel-gateway/lintel/internal/identity/appcredentials"
-	"github.com/lintel-gateway/lintel/internal/identity/tokens"
 	"github.com/lintel-gateway/lintel/internal/store"
 	"github.com/lintel-gateway/lintel/internal/wire"
 	"github.com/lintel-gateway/lintel/internal/wire/keystone"
@@ -126,7 +125,7 @@ func (a *Area) add(r *wire.Request, c *Credential, access, blob string) error {
 		return err
 	}
 	ctx := r.Context()
-	err := a.change(ctx, func(tx *store.Tx) error {
+	err := a.Revoked.Announcing(ctx, func(tx *store.Tx) error {
 		if _, err := accounts.LoadUser(ctx, tx, c.UserID); errors.Is(err, store.ErrNotFound) {
 			return keystone.NotFound("user", c.UserID)
 		} else if err != nil {
@@ -217,7 +216,7 @@ func (a *Area) update(r *wire.Request, in *change) (answer, error) {
 	}
 	var c Credential
 	ctx, id := r.Context(), r.Path("id")
-	err := a.change(ctx, func(tx *store.Tx) (err error) {
+	err := a.Revoked.Announcing(ctx, func(tx *store.Tx) (err error) {
 		// All that an administrator sees it still may not put words into.
 		c, err = reach{viewer: r.Actor.UserID}.one(ctx, tx, query{id: id})
 		if errors.Is(err, store.ErrNotFound) {
@@ -287,7 +286,7 @@ func (a *Area) drop(r *wire.Request, w query, missing error) error {
 	}
 	ctx := r.Context()
 	var c Credential
-	err := a.change(ctx, func(tx *store.Tx) (err error) {
+	err := a.Revoked.Announcing(ctx, func(tx *store.Tx) (err error) {
 		c, err = reachOf(&r.Actor).one(ctx, tx, w)
 		if errors.Is(err, store.ErrNotFound) {
 			return missing
@@ -302,18 +301,4 @@ func (a *Area) drop(r *wire.Request, w query, missing error) error {
 		r.Touched(c.ID)
 	}
 	return err
-}
-
-// change runs a write and tells all caches about it.
-func (a *Area) change(ctx context.Context, write func(*store.Tx) error) error {
-	err := a.DB.Write(ctx, func(tx *store.Tx) error {
-		if err := write(tx); err != nil {
-			return err
-		}
-		return tokens.Announce(ctx, tx, a.Clock())
-	})
-	if err != nil {
-		return err
-	}
-	return a.Revoked.Refresh(ctx)
 }

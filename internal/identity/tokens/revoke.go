@@ -222,6 +222,26 @@ func Announce(ctx context.Context, tx *store.Tx, now time.Time) error {
 	return put(ctx, tx, now, kindChange, "", "", 0, now.Add(Life))
 }
 
+// Revoking runs a write that says, with Void and its like, what ends, and brings
+// that into effect here; other nodes follow when they next refresh.
+func (r *Revocations) Revoking(ctx context.Context, write func(*store.Tx) error) error {
+	if err := r.db.Write(ctx, write); err != nil {
+		return err
+	}
+	return r.Refresh(ctx)
+}
+
+// Announcing is Revoking for a write that ends no token and concerns what is
+// cached: it announces itself.
+func (r *Revocations) Announcing(ctx context.Context, write func(*store.Tx) error) error {
+	return r.Revoking(ctx, func(tx *store.Tx) error {
+		if err := write(tx); err != nil {
+			return err
+		}
+		return Announce(ctx, tx, r.clock())
+	})
+}
+
 // revoke writes the revocation of one token and brings it into effect here.
 func (r *Revocations) revoke(ctx context.Context, now time.Time, t Token) error {
 	err := r.db.Write(ctx, func(tx *store.Tx) error {
