@@ -66,6 +66,7 @@ type answer struct {
 	status int
 	header http.Header
 	body   []byte
+	from   string // address that it was asked from, when not 127.0.0.1
 }
 
 // full is a call with its whole path: "GET apps" stands below the v1.0 API.
@@ -196,7 +197,7 @@ func (a *answer) want(status int) *answer {
 	return a
 }
 
-// refused checks a refusal: its status, its code ("" in the Keystone dialect)
+// refused checks a refusal: its status, its code ("" in the two other dialects)
 // and a part of its text.
 func (a *answer) refused(status int, code, text string) *answer {
 	a.s.t.Helper()
@@ -209,7 +210,7 @@ func (a *answer) refused(status int, code, text string) *answer {
 	return a
 }
 
-// fault is the code and the text of an error body of either dialect.
+// fault is the code and the text of an error body of any dialect.
 func (a *answer) fault() (code, text string) {
 	a.s.t.Helper()
 	var body struct {
@@ -225,6 +226,9 @@ func (a *answer) fault() (code, text string) {
 	if a.status < 400 {
 		return "", ""
 	}
+	if thirdPath.MatchString(a.path) || a.op != nil && a.op.document.name == "ghippo" {
+		return "", a.rpcStatus()
+	}
 	if err := json.Unmarshal(a.body, &body); err != nil {
 		a.errorf("no error body: %q", a.body)
 		return "", ""
@@ -239,6 +243,25 @@ func (a *answer) fault() (code, text string) {
 		a.errorf("request_id %q is not that of the header", body.RequestID)
 	}
 	return body.Code, body.Message
+}
+
+// rpcStatus is the text of an error body of the third dialect, whose code is
+// that of gRPC for the status (wire-facts §18.4).
+func (a *answer) rpcStatus() string {
+	a.s.t.Helper()
+	var body struct {
+		Code    int    `json:"code"`
+		Message string `json:"message"`
+		Details []any  `json:"details"`
+	}
+	if err := json.Unmarshal(a.body, &body); err != nil {
+		a.errorf("no error body: %q", a.body)
+	}
+	codes := map[int]int{400: 3, 401: 16, 403: 7, 404: 5, 409: 6, 413: 3, 429: 8, 500: 13, 501: 12, 503: 14}
+	if body.Code != codes[a.status] || body.Details == nil || len(body.Details) > 0 {
+		a.errorf("code %d and details %v do not fit the status", body.Code, body.Details)
+	}
+	return body.Message
 }
 
 // value is what stands at a path of keys and indexes, "apis.0.name".

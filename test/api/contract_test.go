@@ -57,7 +57,7 @@ type response struct {
 func loadContract(t *testing.T, c *http.Client, base string) *contract {
 	t.Helper()
 	all := &contract{dialects: map[string]*document{}, undeclared: map[string]bool{}}
-	for _, name := range []string{"apigw", "identity"} {
+	for _, name := range []string{"apigw", "identity", "ghippo"} {
 		r, err := c.Get(base + "/openapi/" + name + ".json")
 		if err != nil {
 			t.Fatal(err)
@@ -231,6 +231,9 @@ func (op *operation) codes() []string {
 // Keystone and its extension v3.0.
 var identityPath = regexp.MustCompile(`^/v3(\.0)?(/|$)`)
 
+// thirdPath is what lies below the root of the third dialect.
+var thirdPath = regexp.MustCompile(`^/apis(/|$)`)
+
 // check answers what is wrong with an answer by the documents.
 func (c *contract) check(a *answer) []string {
 	if a.op == nil {
@@ -238,8 +241,11 @@ func (c *contract) check(a *answer) []string {
 			return []string{"an answer of no documented operation"}
 		}
 		d := c.dialects["apigw"]
-		if identityPath.MatchString(a.path) {
+		switch {
+		case identityPath.MatchString(a.path):
 			d = c.dialects["identity"]
+		case thirdPath.MatchString(a.path):
+			d = c.dialects["ghippo"]
 		}
 		return d.checkBody(d.failure, a.body)
 	}

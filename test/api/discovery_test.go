@@ -23,6 +23,8 @@ func discovery(s *scenario) {
 		{name: "identity document", as: nobody, call: "GET /openapi/identity.json", status: 200, fields: fields{"info.version": "v3"}},
 
 		{name: "versions, malformed query", as: nobody, call: "GET /?a=%zz", status: 400, text: "query"},
+		{name: "document of the third dialect", as: nobody, call: "GET /openapi/ghippo.json", status: 200, fields: fields{"info.version": "v1alpha1"}},
+		{name: "document of the third dialect, malformed query", as: nobody, call: "GET /openapi/ghippo.json?a=%zz", status: 400, text: "query"},
 		{name: "version, malformed query", as: nobody, call: "GET /v3?a=%zz", status: 400, text: "query"},
 		{name: "API document, malformed query", as: nobody, call: "GET /openapi/apigw.json?a=%zz", status: 400, code: "APIG.2000", text: "query"},
 		{name: "identity document, malformed query", as: nobody, call: "GET /openapi/identity.json?a;b", status: 400, text: "query"},

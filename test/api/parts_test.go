@@ -22,6 +22,9 @@ type part struct {
 	// forAdmins are the actions that administrators alone may do, with the code
 	// that everybody else gets, whatever the id.
 	forAdmins map[string]string
+	// forOwners are the actions that an administrator may not do in the owner's
+	// place, with the status that it gets.
+	forOwners map[string]int
 	// needs are the parameters without which a list does not answer, by its path
 	// below /v1.0/apigw/; each begins with &.
 	needs map[string]func(h *holder) string
@@ -48,4 +51,7 @@ var parts = []part{
 	configsPart,
 	tracesPart,
 	openapiPart,
+	accessTokensPart,
+	credentialsPart,
+	quotasPart,
 }

@@ -7,7 +7,8 @@ import (
 )
 
 // tenancyOfPaths asks for every id that a path can hold, of every operation
-// that has one, as everybody. An operation without a rule fails the test.
+// that has one, as everybody. An operation without a rule fails the test, but
+// for those of departments, whose rules are in the matrix.
 func tenancyOfPaths(s *scenario) {
 	own, other := s.holder("own"), s.holder("other")
 	// A colleague has the member's role and another name, and signs.
@@ -20,6 +21,9 @@ func tenancyOfPaths(s *scenario) {
 		names := op.params()
 		for place := range names {
 			kinds := kindsOf(op)
+			if kinds == nil && op.document.name != "apigw" {
+				break // the matrix fails without a rule for it
+			}
 			if len(kinds) != len(names) {
 				s.t.Errorf("%s (%s): no rule says what its ids are", op, op.id)
 				break
@@ -102,11 +106,11 @@ func kindsOf(op *operation) []kind {
 		{"/v1.0/apigw/app-auths/{id}", []kind{grantKind}},
 		{"/v1.0/apigw/envs/{id}", []kind{envKind}},
 		{"/v1.0/apigw/env-variables/{id}", []kind{variableKind}},
-		{"/v3/projects/{id}", []kind{projectKind}},
-		{"/v3/users/{id}", []kind{userKind}},
+		{"identity:get_project", []kind{projectKind}},
+		{"identity:get_user", []kind{userKind}},
 		{"/v3.0/OS-CREDENTIAL/credentials/{access}", []kind{keyKind}},
 	} {
-		if op.pattern == rule.prefix {
+		if op.pattern == rule.prefix || op.id == rule.prefix {
 			return rule.kinds
 		}
 	}
@@ -228,6 +232,8 @@ func expected(op *operation, kinds []kind, place int, st state, p *person, own *
 		return 401, unauthorised
 	case ours && p.home != nil && p.actor == p.home.reader && !op.reads():
 		return 403, "APIC.7110"
+	case op.id == "identity:create_application_credential" && p.home != nil && p.actor == p.home.reader:
+		return 403, "" // one is made in a project, where readers write nothing
 	}
 	for _, part := range parts {
 		if refusal, ok := part.forAdmins[op.id]; ok && p.home != nil {
@@ -235,6 +241,9 @@ func expected(op *operation, kinds []kind, place int, st state, p *person, own *
 		}
 	}
 	if place > 0 { // the ids before it are those of our own things
+		if mineAlone(kinds[0]) && p.home != nil && p.actor != own.member {
+			return 404, kinds[0].unknown
+		}
 		if p.home != nil && p.home != own {
 			return 403, kinds[0].foreign
 		}
@@ -262,15 +271,22 @@ func expected(op *operation, kinds []kind, place int, st state, p *person, own *
 	if len(kinds) > 1 && st.of != own { // another app with our code
 		return 404, kinds[1].unknown
 	}
+	for _, part := range parts {
+		if status, ok := part.forOwners[op.id]; ok && p.home == nil {
+			return status, ""
+		}
+	}
 	return op.success(), ""
 }
 
 // aWord: what stands there is no thing of anybody, but a word that is the same
 // for all; scenarios try it.
-func aWord(k kind) bool { return k == instanceKind || k == responseTypeKind }
+func aWord(k kind) bool { return k == instanceKind || k == responseTypeKind || k == quotaWordKind }
 
 // mineAlone: users and keys belong to a person, not to a project.
-func mineAlone(k kind) bool { return k == userKind || k == keyKind }
+func mineAlone(k kind) bool {
+	return k == userKind || k == keyKind || k == credentialOwnerKind || k == keptKind || k == namedKind
+}
 
 // queryOf is what an operation needs in its query.
 func queryOf(op *operation) string {

@@ -101,7 +101,8 @@ func (a *Area) remove(r *wire.Request) error {
 		return err
 	}
 	id, ctx := r.Path("id"), r.Context()
-	err = a.DB.Write(ctx, func(tx *store.Tx) error {
+	r.Touched(id)
+	return a.Revoked.Revoking(ctx, func(tx *store.Tx) error {
 		n, err := tx.Exec(ctx, deleteCredential, id, userID)
 		if err == nil && n == 0 {
 			err = keystone.NotFound(kind, id)
@@ -111,11 +112,6 @@ func (a *Area) remove(r *wire.Request) error {
 		}
 		return tokens.End(ctx, tx, tokens.OfCredential, id, a.Clock())
 	})
-	if err != nil {
-		return err
-	}
-	r.Touched(id)
-	return a.Revoked.Refresh(ctx)
 }
 
 func (a *Area) create(r *wire.Request, in *creation) (answer, error) {
