@@ -101,7 +101,7 @@ func (s *settings) base() (string, error) {
 // login is the body of the log-in. Without any credentials in the environment
 // it is the administrator of the first start, for its domain.
 func (s *settings) login() (object, error) {
-	identity := object{}
+	var identity object
 	switch {
 	case s.credential.given():
 		c := s.credential.ref()
