@@ -4,7 +4,7 @@ FUZZTIME ?= 20s
 BENCH ?= .
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test race lint generate verify bench gobench fuzz e2e clean
+.PHONY: help build run test race lint generate verify bench gobench fuzz e2e openstack clean
 
 help: ## Show this list
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  %-10s %s\n", $$1, $$2 }'
@@ -42,6 +42,9 @@ fuzz: ## Run every fuzz target for FUZZTIME (20s)
 
 e2e: ## Run the tests of the built binary
 	go test -count=1 ./test/e2e/...
+
+openstack: ## Drive a fresh platform with the openstack command (Debian: python3-openstackclient), a minute
+	scripts/openstack.sh
 
 clean: ## Stop the engines and remove what was built
 	scripts/engines.sh stop
