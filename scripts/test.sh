@@ -20,7 +20,7 @@ if [ -z "${LINTEL_TEST_POSTGRES-}" ] && [ "${CI-}" = true ]; then
   exit 1
 fi
 
-flags=(-timeout=5m) # of one package; a hang must not cost a quarter of an hour
+flags=(-timeout=8m) # of one package; a hang must not cost half an hour
 if [ "${CI-}" = true ]; then
   flags+=(-count=1) # nothing from the cache
 fi

@@ -62,6 +62,13 @@ type matrix struct {
 func matrixScenario(s *scenario) {
 	m := &matrix{scenario: s, own: s.bureau("own"), other: s.bureau("other")}
 	m.visitors = m.everybody()
+	if raceEnabled {
+		// The whole matrix runs without the detector, in make test as well. Here it is
+		// about who shares memory, and these four go through every handler.
+		m.visitors = slices.DeleteFunc(m.visitors, func(v *visitor) bool {
+			return !slices.Contains([]string{"member", "manager", "stranger", "admin"}, v.name)
+		})
+	}
 	m.fill()
 	m.rules = m.table()
 	m.sound()
@@ -89,7 +96,7 @@ func matrixScenario(s *scenario) {
 	s.t.Logf("matrix: %d operations × %d persons × states = %d cells", operations, len(m.visitors), m.cells)
 	least := 12400
 	if raceEnabled {
-		least = 7900
+		least = 1400
 	}
 	if m.cells < least {
 		s.t.Errorf("only %d cells: have the operations lost their ids?", m.cells)
@@ -159,21 +166,19 @@ func (m *matrix) spots(r *rule, place int, kind string) []spot {
 	if id, ok := m.own.ids[kind+" above"]; ok && r.own == departmentWrite {
 		all = append(all, spot{name: "above", place: place, id: id, above: true})
 	}
+	if raceEnabled {
+		return all
+	}
 	if !word {
 		if id, ok := m.own.deleted[kind]; ok {
 			all = append(all, spot{name: "deleted", place: place, id: id, gone: true})
 		}
-		if !raceEnabled {
-			all = append(all, spot{name: "one letter", place: place, id: "x", gone: true},
-				spot{name: "1000 characters", place: place, id: many("a", 1000), gone: true})
-		}
+		all = append(all, spot{name: "one letter", place: place, id: "x", gone: true},
+			spot{name: "1000 characters", place: place, id: many("a", 1000), gone: true})
 	}
-	all = append(all, spot{name: "two dots", place: place, id: "%2e%2e", unclean: true})
-	if !raceEnabled {
-		all = append(all, spot{name: "NUL", place: place, id: "%00", unclean: true},
-			spot{name: "encoded slash", place: place, id: "a%2Fb", unclean: true})
-	}
-	return all
+	return append(all, spot{name: "two dots", place: place, id: "%2e%2e", unclean: true},
+		spot{name: "NUL", place: place, id: "%00", unclean: true},
+		spot{name: "encoded slash", place: place, id: "a%2Fb", unclean: true})
 }
 
 // want is the word for a cell.
