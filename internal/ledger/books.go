@@ -32,14 +32,17 @@ type project struct {
 
 // books are everything that a batch decides on, read before and stored after.
 type books struct {
-	now       time.Time
 	newID     func() string
-	catalogue *catalogue
-	projects  map[string]project
-	byID      map[string]*Reservation
-	byRequest map[request]*Reservation
-	balances  map[account]*balance
+	catalogue *catalogue // nil: not read
+	projects  kept[string, project]
+	byID      kept[string, *Reservation]
+	byRequest kept[request, *Reservation]
+	balances  kept[account, *balance]
+	// soonest is a time before which no open reservation expires.
+	soonest int64
 
+	// Of the batch under way.
+	now     time.Time
 	changed map[account]bool
 	made    []*Reservation
 	moved   map[string][]string // state → ids of reservations that came into it
@@ -57,11 +60,12 @@ func levels(projectID, domainID, region, item string) []account {
 	return all
 }
 
+// balance is of an account that was read.
 func (b *books) balance(at account) *balance {
-	v, ok := b.balances[at]
+	v, ok := b.balances.get(at)
 	if !ok {
 		v = &balance{quota: Unlimited}
-		b.balances[at] = v
+		b.balances.put(at, v)
 	}
 	return v
 }
@@ -106,60 +110,95 @@ func (b *books) move(r *Reservation, state string, used, open Amount) {
 func (b *books) id() string { return fmt.Sprintf("%012x", b.now.UnixMilli()) + b.newID()[12:] }
 
 func (a *Area) newBooks() *books {
-	return &books{
-		now: store.Time(store.Micros(a.Clock())), newID: a.IDs.New, projects: map[string]project{},
-		byID: map[string]*Reservation{}, byRequest: map[request]*Reservation{}, balances: map[account]*balance{},
-		changed: map[account]bool{}, moved: map[string][]string{},
+	b := &books{
+		newID: a.IDs.New, projects: newKept[string, project](), byID: newKept[string, *Reservation](),
+		byRequest: newKept[request, *Reservation](), balances: newKept[account, *balance](),
 	}
+	b.begin(a.Clock())
+	return b
 }
 
-// open reads what a batch decides on: a handful of statements, however many
-// claims there are.
-func (a *Area) open(ctx context.Context, tx *store.Tx, batch []*claim) (*books, error) {
-	if err := a.sweep(ctx, tx); err != nil {
-		return nil, err
+// begin is a new batch, or another step of one.
+func (b *books) begin(now time.Time) {
+	b.now = store.Time(store.Micros(now))
+	b.changed, b.made, b.moved = map[account]bool{}, nil, map[string][]string{}
+}
+
+// known is the one reservation that the books have by its id and by its request
+// id.
+func (b *books) known(r *Reservation) *Reservation {
+	key := request{r.UserID, r.RequestID}
+	if one, ok := b.byID.get(r.ID); ok {
+		r = one
+	} else if one, ok := b.byRequest.get(key); ok && one.ID == r.ID {
+		r = one
 	}
-	b := a.newBooks()
-	var err error
-	if b.catalogue, err = a.catalogue(ctx, tx); err != nil {
-		return nil, err
+	b.byID.put(r.ID, r)
+	b.byRequest.put(key, r)
+	return r
+}
+
+// open reads what a batch decides on and is not known: a handful of statements,
+// however many claims there are, and often none. Request ids are read only when
+// told so.
+func (a *Area) open(ctx context.Context, tx *store.Tx, b *books, batch []*claim, requests bool) (err error) {
+	if err := a.sweep(ctx, tx, b); err != nil {
+		return err
 	}
-	var projects, requests, ids []string
+	if b.catalogue == nil {
+		if b.catalogue, err = a.catalogue(ctx, tx); err != nil {
+			return err
+		}
+	}
+	var projects, ids []string
 	for _, c := range batch {
 		if c.act == reserve {
-			projects, requests = append(projects, c.order.projectID), append(requests, c.order.requestID)
-		} else {
+			if _, ok := b.projects.get(c.order.projectID); !ok {
+				projects = append(projects, c.order.projectID)
+			}
+		} else if _, ok := b.byID.get(c.id); !ok {
 			ids = append(ids, c.id)
 		}
 	}
 	if err := b.readReservations(ctx, tx, `id`, ids); err != nil {
-		return nil, err
+		return err
 	}
-	if err := b.readReservations(ctx, tx, `request_id`, requests); err != nil {
-		return nil, err
+	if requests {
+		if err := b.readRequests(ctx, tx, batch); err != nil {
+			return err
+		}
 	}
 	if err := b.readProjects(ctx, tx, projects); err != nil {
-		return nil, err
+		return err
 	}
-	return b, b.readBalances(ctx, tx, b.needed(batch))
+	return b.readBalances(ctx, tx, b.needed(batch))
 }
 
-// needed are the accounts that a batch may change.
-func (b *books) needed(batch []*claim) (need accountSet) {
-	need = accountSet{owners: map[string]bool{entitlement.CloudOwner: true}, items: map[string]bool{}}
+// readRequests reads the reservations with the request ids of orders.
+func (b *books) readRequests(ctx context.Context, tx *store.Tx, batch []*claim) error {
+	var ids []string
 	for _, c := range batch {
-		if r, ok := b.byID[c.id]; ok && c.act != reserve {
-			need.add(r.ProjectID, r.DomainID)
-			for item := range r.items {
-				need.items[item] = true
+		if _, ok := b.byRequest.get(request{c.userID, c.order.requestID}); c.act == reserve && !ok {
+			ids = append(ids, c.order.requestID)
+		}
+	}
+	return b.readReservations(ctx, tx, `request_id`, ids)
+}
+
+// needed are the accounts that a batch may change and that are not known.
+func (b *books) needed(batch []*claim) accountSet {
+	need := accountSet{}
+	for _, c := range batch {
+		if c.act != reserve {
+			if r, ok := b.byID.get(c.id); ok {
+				b.need(need, r)
 			}
 			continue
 		}
-		if p, ok := b.projects[c.order.projectID]; ok {
-			need.add(c.order.projectID, p.domainID)
+		if p, ok := b.projects.get(c.order.projectID); ok {
 			for name := range c.order.numbers {
 				if at, ok := b.catalogue.byName[name]; ok {
-					need.items[b.catalogue.items[at].key] = true
+					need.add(b, levels(c.order.projectID, p.domainID, c.order.region, b.catalogue.items[at].key))
 				}
 			}
 		}
@@ -167,30 +206,42 @@ func (b *books) needed(batch []*claim) (need accountSet) {
 	return need
 }
 
-// accountSet is the accounts of some owners for some items, in any region.
-type accountSet struct{ owners, items map[string]bool }
+// need adds the accounts of a reservation.
+func (b *books) need(need accountSet, r *Reservation) {
+	for item := range r.items {
+		need.add(b, levels(r.ProjectID, r.DomainID, r.Region, item))
+	}
+}
 
-func (s *accountSet) add(owners ...string) {
-	for _, o := range owners {
-		s.owners[o] = true
+// accountSet is accounts to be read.
+type accountSet map[account]bool
+
+func (s accountSet) add(b *books, all []account) {
+	for _, at := range all {
+		if _, ok := b.balances.get(at); !ok {
+			s[at] = true
+		}
 	}
 }
 
 // sweep returns what expired reservations hold. It is the first step of every
 // transaction that decides on what is left.
-func (a *Area) sweep(ctx context.Context, tx *store.Tx) error {
-	for {
-		over, err := a.expired(ctx, tx, maxSwept)
-		if err != nil || len(over) == 0 {
+func (a *Area) sweep(ctx context.Context, tx *store.Tx, b *books) (err error) {
+	for store.Micros(b.now) >= b.soonest {
+		if b.soonest, err = nextExpiry(ctx, tx); err != nil {
 			return err
 		}
-		b := a.newBooks()
-		need := accountSet{owners: map[string]bool{entitlement.CloudOwner: true}, items: map[string]bool{}}
-		for _, r := range over {
-			need.add(r.ProjectID, r.DomainID)
-			for item := range r.items {
-				need.items[item] = true
-			}
+		if store.Micros(b.now) < b.soonest {
+			return nil
+		}
+		over, err := expiredAt(ctx, tx, b.now, maxSwept)
+		if err != nil {
+			return err
+		}
+		need := accountSet{}
+		for at, r := range over {
+			over[at] = b.known(r)
+			b.need(need, r)
 		}
 		if err := b.readBalances(ctx, tx, need); err != nil {
 			return err
@@ -202,4 +253,5 @@ func (a *Area) sweep(ctx context.Context, tx *store.Tx) error {
 			return err
 		}
 	}
+	return nil
 }

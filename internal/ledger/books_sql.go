@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/lintel-gateway/lintel/internal/store"
 )
@@ -50,10 +51,10 @@ func scanReservation(row store.Scanner) (*Reservation, error) {
 }
 
 // expired are open reservations whose time is over.
-func (a *Area) expired(ctx context.Context, q store.Querier, most int) ([]*Reservation, error) {
+func expiredAt(ctx context.Context, q store.Querier, now time.Time, most int) ([]*Reservation, error) {
 	return store.List(ctx, q, scanReservation, `
 		SELECT `+reservationColumns+` FROM quota_reservations
-		WHERE state = 'reserved' AND expire_time <= $1 ORDER BY expire_time LIMIT $2`, store.Micros(a.Clock()), most)
+		WHERE state = 'reserved' AND expire_time <= $1 ORDER BY expire_time LIMIT $2`, store.Micros(now), most)
 }
 
 func (b *books) readReservations(ctx context.Context, q store.Querier, column string, values []string) error {
@@ -64,10 +65,7 @@ func (b *books) readReservations(ctx context.Context, q store.Querier, column st
 	list, err := store.List(ctx, q, scanReservation,
 		`SELECT `+reservationColumns+` FROM quota_reservations WHERE `+column+in, args...)
 	for _, r := range list {
-		if known, ok := b.byID[r.ID]; ok {
-			r = known // by its id and by its request id it is one
-		}
-		b.byID[r.ID], b.byRequest[request{r.UserID, r.RequestID}] = r, r
+		b.known(r)
 	}
 	return err
 }
@@ -90,17 +88,23 @@ func (b *books) readProjects(ctx context.Context, q store.Querier, ids []string)
 		if err := rows.Scan(&id, &p.domainID, &p.enabled); err != nil {
 			return err
 		}
-		b.projects[id] = p
+		b.projects.put(id, p)
 	}
 	return rows.Err()
 }
 
+// readBalances reads accounts that are not known; those without a row are known
+// to have none afterwards. It asks for owners and items, in any region.
 func (b *books) readBalances(ctx context.Context, q store.Querier, need accountSet) error {
-	if len(need.items) == 0 {
+	if len(need) == 0 {
 		return nil
 	}
-	owners, args := among(nil, sorted(need.owners))
-	items, args := among(args, sorted(need.items))
+	ownerIDs, keys := map[string]bool{}, map[string]bool{}
+	for at := range need {
+		ownerIDs[at.ownerID], keys[at.item] = true, true
+	}
+	owners, args := among(nil, sorted(ownerIDs))
+	items, args := among(args, sorted(keys))
 	rows, err := q.Query(ctx, `
 		SELECT level, owner_id, region, item, quota, used, reserved FROM quota_accounts
 		WHERE level IN ('project', 'domain', 'cloud') AND owner_id`+owners+` AND item`+items, args...)
@@ -114,13 +118,19 @@ func (b *books) readBalances(ctx context.Context, q store.Querier, need accountS
 		if err := rows.Scan(&at.level, &at.ownerID, &at.region, &at.item, &v.quota, &v.used, &v.reserved); err != nil {
 			return err
 		}
-		b.balances[at] = v
+		if need[at] {
+			b.balances.put(at, v)
+		}
+	}
+	for at := range need {
+		b.balance(at)
 	}
 	return rows.Err()
 }
 
 // store writes what changed: new reservations, states, balances.
 func (b *books) store(ctx context.Context, tx *store.Tx) error {
+	defer b.begin(b.now)
 	if err := b.storeMade(ctx, tx); err != nil {
 		return err
 	}
@@ -137,7 +147,7 @@ func (b *books) store(ctx context.Context, tx *store.Tx) error {
 	return inChunks(accounts, func(part []account) error {
 		var args []any
 		for _, at := range part {
-			v := b.balances[at]
+			v := b.balance(at)
 			args = append(args, string(at.level), at.ownerID, at.region, at.item, int64(v.quota), int64(v.used), int64(v.reserved))
 		}
 		// The quota is not written over: it is not a batch's to change.

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"time"
 
@@ -113,17 +114,47 @@ func (a *Area) claim(ctx context.Context, c *claim) (Reservation, error) {
 
 // settle decides a batch in one transaction. What one claim is refused does not
 // concern the others.
+//
+// Nearly every request id is new, so they are not looked for: an old one is
+// found out when its reservation cannot be stored again, and the batch is
+// decided once more. An order that is refused may be an old one too, and is
+// looked for at once.
 func (a *Area) settle(ctx context.Context, batch []*claim) error {
-	return a.DB.Write(ctx, func(tx *store.Tx) error {
-		b, err := a.open(ctx, tx, batch)
-		if err != nil {
+	err := a.attempt(ctx, batch, false)
+	if errors.Is(err, store.ErrDuplicate) {
+		err = a.attempt(ctx, batch, true)
+	}
+	return err
+}
+
+func (a *Area) attempt(ctx context.Context, batch []*claim, requests bool) error {
+	b, mark := a.memory.take()
+	mark, err := a.DB.WriteAfter(ctx, mark, func(tx *store.Tx, alone bool) error {
+		if b == nil || !alone {
+			b = a.newBooks()
+		}
+		b.begin(a.Clock())
+		if err := a.open(ctx, tx, b, batch, requests); err != nil {
 			return err
 		}
+		var refused []*claim
 		for _, c := range batch {
+			if c.out, c.err = b.decide(c); c.err != nil && c.act == reserve && !requests {
+				refused = append(refused, c)
+			}
+		}
+		if err := b.readRequests(ctx, tx, refused); err != nil {
+			return err
+		}
+		for _, c := range refused {
 			c.out, c.err = b.decide(c)
 		}
 		return b.store(ctx, tx)
 	})
+	if err == nil {
+		a.memory.keep(b, mark)
+	}
+	return err
 }
 
 // decide is one claim, in memory. It changes the books of the batch only when
@@ -132,7 +163,7 @@ func (b *books) decide(c *claim) (Reservation, error) {
 	if c.act == reserve {
 		return b.reserve(c)
 	}
-	r, ok := b.byID[c.id]
+	r, ok := b.byID.get(c.id)
 	if !ok || r.UserID != c.userID && !c.admin {
 		return Reservation{}, keystone.NotFound("reservation", c.id)
 	}
@@ -153,13 +184,13 @@ func (b *books) decide(c *claim) (Reservation, error) {
 func (b *books) reserve(c *claim) (Reservation, error) {
 	o := &c.order
 	key := request{c.userID, o.requestID}
-	if r, ok := b.byRequest[key]; ok {
+	if r, ok := b.byRequest.get(key); ok {
 		if !o.same(r) {
 			return Reservation{}, conflict("The request id %s belongs to another reservation. Give each reservation an id of its own.", o.requestID)
 		}
 		return *r, nil
 	}
-	p, ok := b.projects[o.projectID]
+	p, ok := b.projects.get(o.projectID)
 	if !ok {
 		return Reservation{}, keystone.NotFound("project", o.projectID)
 	}
@@ -186,7 +217,9 @@ func (b *books) reserve(c *claim) (Reservation, error) {
 		r.items[w.key] = w.n
 	}
 	b.made = append(b.made, r)
-	b.byRequest[key], b.byID[r.ID] = r, r
+	b.byRequest.put(key, r)
+	b.byID.put(r.ID, r)
+	b.soonest = min(b.soonest, store.Micros(r.Expires))
 	b.book(r, 0, 1)
 	return *r, nil
 }

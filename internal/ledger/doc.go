@@ -17,6 +17,9 @@
 //   - A claim takes all of its items at all three levels, or nothing. Claims that
 //     wait at the same time share one transaction (combiner), because there is
 //     one writer at a time; what each may take is decided one after the other.
+//   - What a batch knows it leaves to the next (memory), which believes it only
+//     when the database says that nobody has written anything in between. After
+//     any other write, of this node or another, it reads everything anew.
 //   - used and reserved of an account are, at every commit, the sums of its
 //     committed and open reservations. There is no way to write them directly: a
 //     service that lost track lists its reservations and releases what is gone.

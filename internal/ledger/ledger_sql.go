@@ -80,7 +80,7 @@ func (a *Area) taken(ctx context.Context, q store.Querier, level entitlement.Lev
 	if err := rows.Err(); err != nil {
 		return nil, err
 	}
-	expired, err := a.expired(ctx, q, maxExpired)
+	expired, err := expiredAt(ctx, q, a.Clock(), maxExpired)
 	if err != nil {
 		return nil, err
 	}

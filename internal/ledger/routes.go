@@ -25,6 +25,7 @@ type Deps struct {
 type Area struct {
 	Deps
 	claims *combiner
+	memory memory
 }
 
 // New returns the area. Close it before the database.

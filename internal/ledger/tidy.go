@@ -26,7 +26,7 @@ func (a *Area) Tidy(ctx context.Context) error {
 		return err
 	}
 	return a.DB.Write(ctx, func(tx *store.Tx) error {
-		if err := a.sweep(ctx, tx); err != nil {
+		if err := a.sweep(ctx, tx, a.newBooks()); err != nil {
 			return err
 		}
 		if _, err := tx.Exec(ctx, forgetEnded, ended, tidied); err != nil {

@@ -74,7 +74,7 @@ func (a *Area) deleteType(r *wire.Request) error {
 	name, ctx := r.Path("name"), r.Context()
 	r.Touched(name)
 	return a.DB.Write(ctx, func(tx *store.Tx) error {
-		if err := a.sweep(ctx, tx); err != nil {
+		if err := a.sweep(ctx, tx, a.newBooks()); err != nil {
 			return err
 		}
 		for _, prefix := range volumeItems() {
@@ -157,7 +157,7 @@ func (a *Area) editProduct(r *wire.Request, in *productInput) (productAnswer, er
 		enabled = 1
 	}
 	err = a.DB.Write(ctx, func(tx *store.Tx) error {
-		err := a.sweep(ctx, tx)
+		err := a.sweep(ctx, tx, a.newBooks())
 		for _, key := range containerItems() {
 			if enabled == 0 {
 				err = errors.Join(err, free(r, tx, key))

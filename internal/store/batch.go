@@ -24,7 +24,7 @@ func (db *DB) Batch(fn func(b *Batch) error) error {
 
 // Write is DB.Write, its changes held.
 func (b *Batch) Write(ctx context.Context, fn func(tx *Tx) error) error {
-	return b.db.transact(ctx, fn, b.db.release != nil)
+	return b.db.transact(ctx, fn, manner{held: b.db.release != nil})
 }
 
 // letGo is called by whoever has the writer.

@@ -28,6 +28,10 @@ type DB struct {
 	// folding moves what SQLite has committed into the database file, beside
 	// the writer; nil on PostgreSQL.
 	folding *folder
+	// prepared are the writer's statements that came back; nil on PostgreSQL.
+	prepared *prepared
+	// versions counts what was committed to SQLite; under writer.
+	versions versions
 }
 
 // CommitHook runs inside the transaction after its function returned, when
@@ -60,12 +64,16 @@ func (db *DB) QueryRow(ctx context.Context, query string, args ...any) Row {
 // An ErrUnavailable from Write may mean that the connection was lost while the
 // commit was under way; only reading again tells whether it took place.
 func (db *DB) Write(ctx context.Context, fn func(tx *Tx) error) error {
-	return db.transact(ctx, fn, false)
+	return db.transact(ctx, fn, manner{})
 }
 
-// transact runs a write; held says that its changes wait for the end of their
-// batch.
-func (db *DB) transact(ctx context.Context, fn func(tx *Tx) error, held bool) (err error) {
+// manner says how a write differs from others.
+type manner struct {
+	held bool  // its changes wait for the end of their batch
+	left *Mark // is wanted, see WriteAfter
+}
+
+func (db *DB) transact(ctx context.Context, fn func(tx *Tx) error, how manner) (err error) {
 	// A channel, not a mutex: who waits here for longer than its context
 	// lives must be let go.
 	select {
@@ -74,12 +82,12 @@ func (db *DB) transact(ctx context.Context, fn func(tx *Tx) error, held bool) (e
 	case <-ctx.Done():
 		return fmt.Errorf("store: wait for the writer: %w", kind(ctx.Err()))
 	}
-	if !held {
+	if !how.held {
 		// Whatever this write reads or decides, what a batch has committed
 		// before it is in force.
 		db.letGo()
 	}
-	session, err := db.begin(ctx)
+	session, err := db.begin(ctx, how.left != nil)
 	if err != nil {
 		return kind(err)
 	}
@@ -88,7 +96,7 @@ func (db *DB) transact(ctx context.Context, fn func(tx *Tx) error, held bool) (e
 			err = errors.Join(err, fmt.Errorf("store: roll back: %w", kind(rerr)))
 		}
 	}()
-	committed, err := db.run(ctx, &Tx{session: session, held: held}, fn)
+	committed, err := db.run(ctx, &Tx{session: session, held: how.held}, fn)
 	if err == nil {
 		err = kind(session.commit(ctx))
 	}
@@ -100,21 +108,28 @@ func (db *DB) transact(ctx context.Context, fn func(tx *Tx) error, held bool) (e
 		}
 		return err
 	}
+	if how.left != nil {
+		*how.left = session.left()
+	}
 	db.folding.wrote()
+	db.prepared.learn(ctx)
 	if committed != nil {
-		db.held = db.held || held
+		db.held = db.held || how.held
 		committed()
 	}
 	return nil
 }
 
 // begin waits until there is a transaction that is the only one that writes.
-func (db *DB) begin(ctx context.Context) (session, error) {
+func (db *DB) begin(ctx context.Context, marked bool) (session, error) {
 	if db.engine == PostgreSQL {
-		return beginPostgreSQL(ctx, db.write)
+		return beginPostgreSQL(ctx, db.write, marked)
 	}
 	tx, err := db.write.BeginTx(ctx, nil)
-	return liteSession{tx}, err
+	if err != nil {
+		return nil, err
+	}
+	return &liteSession{Tx: tx, prepared: db.prepared, versions: &db.versions, asked: map[string]bool{}}, nil
 }
 
 // run is what happens inside the transaction.

@@ -10,7 +10,8 @@
 // There is one writer at a time (Write): a quota that is read and an insert
 // that follows cannot be overtaken, and published changes have one order.
 // SQLite gives that by its single writer connection, PostgreSQL by an advisory
-// lock taken at the start of each write transaction.
+// lock taken at the start of each write transaction. A writer that comes often
+// can ask whether it was the last one (WriteAfter), and keep what it has read.
 //
 // Areas own their tables and may read any; schema files are numbered across
 // all areas and merged here. The package imports no plane.

@@ -36,24 +36,37 @@ type postgresSession struct {
 	conn   *sql.Conn
 	queued *pgx.Batch
 	over   bool
+	// found is the mark at the beginning, and own the number of the transaction,
+	// "" when it wrote nothing: for WriteAfter alone.
+	found Mark
+	own   string
 }
 
-func beginPostgreSQL(ctx context.Context, pool *sql.DB) (session, error) {
+// beginPostgreSQL also reads the mark when it is wanted, in the same round trip.
+func beginPostgreSQL(ctx context.Context, pool *sql.DB, marked bool) (session, error) {
+	text := begin
+	if marked {
+		text += "; " + selectMark
+	}
 	for attempt := 1; ; attempt++ {
 		conn, err := pool.Conn(ctx)
 		if err != nil {
 			return nil, err
 		}
 		broken := false
+		s := &postgresSession{conn: conn}
 		err = onPostgreSQL(conn, func(c *pgx.Conn) error {
-			_, err := c.PgConn().Exec(ctx, begin).ReadAll()
+			results, err := c.PgConn().Exec(ctx, text).ReadAll()
 			broken = c.IsClosed()
+			if err == nil && marked {
+				row := results[len(results)-1].Rows[0]
+				s.found, err = readMark(string(row[0]), string(row[1]))
+			}
 			return err
 		})
 		if err == nil {
-			return &postgresSession{conn: conn}, nil
+			return s, nil
 		}
-		s := postgresSession{conn: conn}
 		err = errors.Join(err, s.roll())
 		if !broken || ctx.Err() != nil || attempt == beginAttempts {
 			return nil, err
@@ -105,6 +118,9 @@ func (s *postgresSession) commit(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), commitTimeout)
 	defer cancel()
 	var outcome string
+	if err := s.askOwn(ctx); err != nil {
+		return err
+	}
 	if err := s.send(ctx, "COMMIT", nil); err != nil {
 		return err
 	}

@@ -41,6 +41,10 @@ type session interface {
 	// that failed. roll after a commit does nothing.
 	commit(ctx context.Context) error
 	roll() error
+	// mark names what the transaction found, left what it leaves once it is
+	// committed; the zero Mark: that is not known. See WriteAfter.
+	mark(ctx context.Context) (Mark, error)
+	left() Mark
 }
 
 // Tx is a transaction. It is valid inside the function it was handed to, and
