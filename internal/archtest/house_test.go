@@ -130,7 +130,7 @@ func TestNoLeftovers(t *testing.T) {
 // (0001–0009 are identity's, the areas began at 0010), so that a hole always
 // means a lost file.
 func TestSchemaNumbers(t *testing.T) {
-	names := regexp.MustCompile(`^(\d{4})_[a-z0-9_]+\.sql$`)
+	names := regexp.MustCompile(`^(\d{4})_[a-z0-9_]+(\.sqlite|\.postgresql)?\.sql$`)
 	root := filepath.Join("..", "..", "internal")
 	byNumber := map[int]string{}
 	err := filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
@@ -139,7 +139,7 @@ func TestSchemaNumbers(t *testing.T) {
 		}
 		m := names.FindStringSubmatch(d.Name())
 		if m == nil {
-			t.Errorf("%s is not named NNNN_name.sql", name)
+			t.Errorf("%s is not named NNNN_name.sql or NNNN_name.engine.sql", name)
 			return nil
 		}
 		n, err := strconv.Atoi(m[1])

@@ -46,6 +46,7 @@ type books struct {
 	changed map[account]bool
 	made    []*Reservation
 	moved   map[string][]string // state → ids of reservations that came into it
+	expiry  map[int64]int       // second → how many more open reservations expire in it
 }
 
 // levels are the accounts that an item of a project is booked on. The default
@@ -100,6 +101,9 @@ func (b *books) book(r *Reservation, used, open Amount) {
 // move brings a reservation into another state.
 func (b *books) move(r *Reservation, state string, used, open Amount) {
 	b.book(r, used, open)
+	if r.State == reserved {
+		b.expiry[second(r.Expires)]--
+	}
 	r.State, r.Updated = state, b.now
 	b.moved[state] = append(b.moved[state], r.ID)
 }
@@ -107,7 +111,10 @@ func (b *books) move(r *Reservation, state string, used, open Amount) {
 // id is a new id that begins with the time in milliseconds: neighbours in time
 // are neighbours in the indexes, so that a batch changes few pages, and lists
 // come in the order in which reservations were made. 80 bits stay random.
-func (b *books) id() string { return fmt.Sprintf("%012x", b.now.UnixMilli()) + b.newID()[12:] }
+func (b *books) id() string { return idAt(b.now) + b.newID()[12:] }
+
+// idAt is what ids of a time begin with.
+func idAt(t time.Time) string { return fmt.Sprintf("%012x", t.UnixMilli()) }
 
 func (a *Area) newBooks() *books {
 	b := &books{
@@ -121,7 +128,7 @@ func (a *Area) newBooks() *books {
 // begin is a new batch, or another step of one.
 func (b *books) begin(now time.Time) {
 	b.now = store.Time(store.Micros(now))
-	b.changed, b.made, b.moved = map[account]bool{}, nil, map[string][]string{}
+	b.changed, b.made, b.moved, b.expiry = map[account]bool{}, nil, map[string][]string{}, map[int64]int{}
 }
 
 // known is the one reservation that the books have by its id and by its request

@@ -54,7 +54,7 @@ func scanReservation(row store.Scanner) (*Reservation, error) {
 func expiredAt(ctx context.Context, q store.Querier, now time.Time, most int) ([]*Reservation, error) {
 	return store.List(ctx, q, scanReservation, `
 		SELECT `+reservationColumns+` FROM quota_reservations
-		WHERE state = 'reserved' AND expire_time <= $1 ORDER BY expire_time LIMIT $2`, store.Micros(now), most)
+		WHERE state = 'reserved' AND expire_time >= `+firstExpiry+` AND expire_time <= $1 ORDER BY expire_time LIMIT $2`, store.Micros(now), most)
 }
 
 func (b *books) readReservations(ctx context.Context, q store.Querier, column string, values []string) error {
@@ -140,6 +140,9 @@ func (b *books) store(ctx context.Context, tx *store.Tx) error {
 			return err
 		}
 	}
+	if err := b.storeExpiry(ctx, tx); err != nil {
+		return err
+	}
 	accounts := make([]account, 0, len(b.changed))
 	for at := range b.changed {
 		accounts = append(accounts, at)
@@ -153,6 +156,18 @@ func (b *books) store(ctx context.Context, tx *store.Tx) error {
 		// The quota is not written over: it is not a batch's to change.
 		return tx.Send(ctx, `INSERT INTO quota_accounts (level, owner_id, region, item, quota, used, reserved) VALUES `+
 			values(len(part), 7, 0, ``)+` ON CONFLICT (level, owner_id, region, item) DO UPDATE SET used = excluded.used, reserved = excluded.reserved`, args...)
+	})
+}
+
+// storeExpiry adds to what is stored: the numbers themselves are never read.
+func (b *books) storeExpiry(ctx context.Context, tx *store.Tx) error {
+	return inChunks(sorted(b.expiry), func(part []int64) error {
+		var args []any
+		for _, at := range part {
+			args = append(args, at, b.expiry[at])
+		}
+		return tx.Send(ctx, `INSERT INTO quota_expiries (second, open) VALUES `+values(len(part), 2, 0, ``)+`
+			ON CONFLICT (second) DO UPDATE SET open = quota_expiries.open + excluded.open`, args...)
 	})
 }
 

@@ -220,6 +220,7 @@ func (b *books) reserve(c *claim) (Reservation, error) {
 	b.byRequest.put(key, r)
 	b.byID.put(r.ID, r)
 	b.soonest = min(b.soonest, store.Micros(r.Expires))
+	b.expiry[second(r.Expires)]++
 	b.book(r, 0, 1)
 	return *r, nil
 }

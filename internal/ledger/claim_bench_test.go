@@ -125,9 +125,9 @@ func remember(b *testing.B, db *store.DB) {
 func clear(b *testing.B, db *store.DB) {
 	b.Helper()
 	if db.Engine() == store.PostgreSQL {
-		exec(b, db, `TRUNCATE quota_reservations, quota_accounts`) // no dead rows
+		exec(b, db, `TRUNCATE quota_reservations, quota_accounts, quota_expiries`) // no dead rows
 	}
-	for _, table := range []string{"quota_reservations", "quota_accounts", "identity_projects", "identity_domains"} {
+	for _, table := range []string{"quota_reservations", "quota_expiries", "quota_accounts", "identity_projects", "identity_domains"} {
 		exec(b, db, `DELETE FROM `+table)
 	}
 }

@@ -3,15 +3,15 @@
 // EOS 6.1.1 reference, 1.3) and the reservations with which other services claim
 // against the same numbers.
 //
-// It owns the tables quota_volume_types, quota_products and quota_reservations,
-// and the counters of quota_accounts, whose quotas are package entitlement's.
+// It owns the tables quota_volume_types, quota_products, quota_reservations and
+// quota_expiries, and the counters of quota_accounts, whose quotas are package
+// entitlement's.
 // Where the platform's own rows are counted (groups, APIs, apps, …) is
 // entitlement too: they are never reserved, areas ask Book.Room when they write.
 //
 // Rules:
-//   - Numbers are exact: millionths in 64 bits, at most six decimals on the wire
-//     . -1 is "no bound at this level"; the
-//     levels above still hold.
+//   - Numbers are exact: millionths in 64 bits, at most six decimals on the wire.
+//     -1 is "no bound at this level"; the levels above still hold.
 //   - The default domain's quotas are the cloud's. A quota is at most what the
 //     level above has left to give, and at least what was given on or is taken.
 //   - A claim takes all of its items at all three levels, or nothing. Claims that

@@ -224,4 +224,13 @@ func (x *fixture) compare(t testing.TB, q store.Querier) {
 			t.Errorf("%s: %d are reserved, and there is no account", at, n)
 		}
 	}
+	var wrong int
+	if err := q.QueryRow(ctx, `
+		SELECT COUNT(*) FROM (
+			SELECT second FROM (
+				SELECT second, open FROM quota_expiries
+				UNION ALL SELECT expire_time / 1000000, -1 FROM quota_reservations WHERE state = 'reserved') AS counted
+			GROUP BY second HAVING SUM(open) <> 0) AS differing`).Scan(&wrong); err != nil || wrong > 0 {
+		t.Errorf("in %d seconds the number of open reservations that expire is wrong; %v", wrong, err)
+	}
 }

@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"math"
+	"time"
 
 	"github.com/lintel-gateway/lintel/internal/store"
 )
@@ -75,8 +76,17 @@ func (k *kept[K, V]) age(most int) {
 // never is later than every time.
 const never = math.MaxInt64
 
+// second is the row of quota_expiries that a time belongs to.
+func second(at time.Time) int64 { return store.Micros(at) / 1_000_000 }
+
+// firstExpiry is the second in which the first open reservation expires: a
+// search by expire_time begins there, not among those that have long ended.
+// Without one it is later than every time.
+const firstExpiry = `(SELECT COALESCE(MIN(second), 9000000000000) * 1000000 FROM quota_expiries WHERE open > 0)`
+
 // nextExpiry is when the first open reservation expires, never without any.
 func nextExpiry(ctx context.Context, q store.Querier) (at int64, err error) {
-	err = q.QueryRow(ctx, `SELECT COALESCE(MIN(expire_time), $1) FROM quota_reservations WHERE state = 'reserved'`, int64(never)).Scan(&at)
+	err = q.QueryRow(ctx, `
+		SELECT COALESCE(MIN(expire_time), $1) FROM quota_reservations WHERE state = 'reserved' AND expire_time >= `+firstExpiry, int64(never)).Scan(&at)
 	return at, err
 }

@@ -26,6 +26,7 @@ type Area struct {
 	Deps
 	claims *combiner
 	memory memory
+	tidied string // id up to which Tidy has looked
 }
 
 // New returns the area. Close it before the database.

@@ -5,7 +5,8 @@
 // microseconds since the epoch in UTC (Micros, Time); booleans are INTEGER 0/1;
 // lists and documents are TEXT that holds JSON; comparisons that ignore case
 // use lower() on both sides. Everything an engine does differently lives in
-// engine.go.
+// engine.go. A schema file named after an engine is for that one, and may only
+// tune.
 //
 // There is one writer at a time (Write): a quota that is read and an insert
 // that follows cannot be overtaken, and published changes have one order.

@@ -19,7 +19,7 @@ import (
 // late one in time, though not in number: goose must accept that. It works
 // because a schema file touches the tables of its own area only.
 func migrate(ctx context.Context, db *DB, schemas []fs.FS) (err error) {
-	files, err := merge(schemas)
+	files, err := merge(db.engine, schemas)
 	if err != nil || len(files) == 0 {
 		return err
 	}
@@ -64,15 +64,17 @@ func up(ctx context.Context, dialect goose.Dialect, pool *sql.DB, files merged, 
 	return nil
 }
 
-// schemaName is how schema files are called: 0010_groups.sql.
-var schemaName = regexp.MustCompile(`^(\d{4})_[a-z0-9_]+\.sql$`)
+// schemaName is how schema files are called: 0010_groups.sql. One for a single
+// engine, 0161_ledger_room.postgresql.sql, may only tune: what is stored and
+// asked for stays the same on both.
+var schemaName = regexp.MustCompile(`^(\d{4})_[a-z0-9_]+(?:\.(sqlite|postgresql))?\.sql$`)
 
 // merged is one folder made of the schema files of all areas.
 type merged map[string]fs.FS
 
 // merge refuses what goose would overlook: a file it cannot number, and one
 // number given out twice.
-func merge(schemas []fs.FS) (merged, error) {
+func merge(engine Engine, schemas []fs.FS) (merged, error) {
 	all, numbers := merged{}, map[string]string{}
 	for _, schema := range schemas {
 		entries, err := fs.ReadDir(schema, ".")
@@ -88,7 +90,10 @@ func merge(schemas []fs.FS) (merged, error) {
 			if other, taken := numbers[number[1]]; taken {
 				return nil, fmt.Errorf("store: schema files %q and %q have the same number", other, name)
 			}
-			numbers[number[1]], all[name] = name, schema
+			numbers[number[1]] = name
+			if only := number[2]; only == "" || only == string(engine) {
+				all[name] = schema
+			}
 		}
 	}
 	return all, nil

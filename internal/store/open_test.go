@@ -66,13 +66,31 @@ func TestAFailingMigrationIsUndone(t *testing.T) {
 	})
 }
 
+// A file of one engine is passed over by the other, which could not read it.
+func TestSchemaFilesOfOneEngine(t *testing.T) {
+	storetest.EachURL(t, func(t *testing.T, url string) {
+		mine, other := "postgresql", "sqlite"
+		if strings.HasPrefix(url, "sqlite:") {
+			mine, other = other, mine
+		}
+		db := storetest.Open(t, url, append(schemas(),
+			file("0002_mine."+mine+".sql", "-- +goose Up\nCREATE TABLE tuned (id TEXT);\n"),
+			file("0003_other."+other+".sql", "-- +goose Up\nNONSENSE;\n"))...)
+		if _, err := store.List(t.Context(), db, store.Text, "SELECT id FROM tuned"); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 func TestSchemaFilesAreNumberedOnce(t *testing.T) {
 	url := "sqlite:" + filepath.Join(t.TempDir(), "x.db")
 	for name, want := range map[string]string{
-		"0001_again.sql": `"0001_again.sql"`,
-		"1_short.sql":    `"1_short.sql"`,
-		"0002_Upper.sql": `"0002_Upper.sql"`,
-		"README.md":      `"README.md"`,
+		"0001_again.sql":            `"0001_again.sql"`,
+		"0001_again.postgresql.sql": `"0001_again.postgresql.sql"`,
+		"0002_tune.mysql.sql":       `"0002_tune.mysql.sql"`,
+		"1_short.sql":               `"1_short.sql"`,
+		"0002_Upper.sql":            `"0002_Upper.sql"`,
+		"README.md":                 `"README.md"`,
 	} {
 		_, err := store.Open(t.Context(), url, store.Options{Schemas: []fs.FS{schemas()[0], file(name, things)}})
 		if err == nil || !strings.Contains(err.Error(), want) {
