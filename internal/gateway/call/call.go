@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/lintel-gateway/lintel/internal/gateway/http1"
 	"github.com/lintel-gateway/lintel/internal/message"
 )
 
@@ -33,12 +34,18 @@ type Call struct {
 	Started time.Time // head received
 	Timing  Timing
 
+	// Waiting, when the edge sets it, is where whoever blocks for this call puts the
+	// connection that it reads from: the edge interrupts it when the caller has gone
+	// away, after the context has ended. Nil: the context alone says so.
+	Waiting *atomic.Pointer[http1.Conn]
+
 	Fault *Fault // why the gateway itself answered; nil when a backend did
 	Trace *Trace // of a call that is debugged, else nil
 
 	ctx      context.Context
 	body     *body
 	occupies *atomic.Int64 // where the call is counted while it is under way
+	kept     Freer         // what strings of the response lie in
 	scratch  scratch
 	live     bool // between Acquire and Release
 }
@@ -143,6 +150,24 @@ type Timing struct {
 	BackendHeader  time.Time
 	BackendStatus  int
 	BackendAddr    string
+}
+
+// Freer is memory that a call uses and does not own.
+type Freer interface{ Free() }
+
+// KeepUntilRelease holds back memory that the strings of the response lie in until the call is
+// released. A call keeps one; the one before is freed.
+func (c *Call) KeepUntilRelease(f Freer) {
+	if c.kept != nil {
+		c.kept.Free()
+	}
+	c.kept = f
+}
+
+// Pieces is what Response.Stream and Request.Body may be besides: a reader that
+// hands out its own memory, piece by piece (http1.Body.Next says how).
+type Pieces interface {
+	Next(wait bool) ([]byte, error)
 }
 
 // Answered is what an authorizer answered under a name of Authorizer, which is

@@ -38,6 +38,9 @@ func Release(c *Call) {
 		c.body.Close()
 	}
 	c.vacate()
+	if c.kept != nil {
+		c.kept.Free()
+	}
 	// What is kept waits beside the call while the call is cleared as one block.
 	scratch := c.scratch
 	scratch.reset()

@@ -1,0 +1,107 @@
+package http1
+
+import (
+	"net/http"
+	"strconv"
+
+	"github.com/lintel-gateway/lintel/internal/message"
+)
+
+// AppendStatus appends a status line. The reason is RFC 9110's, or nothing.
+func AppendStatus(b []byte, status int) []byte {
+	if i := status - 100; i >= 0 && i < len(statusLines) && statusLines[i] != "" {
+		return append(b, statusLines[i]...)
+	}
+	b = append(b, "HTTP/1.1 "...)
+	b = strconv.AppendInt(b, int64(status), 10)
+	return append(b, " \r\n"...)
+}
+
+// AppendRequest appends a request line.
+func AppendRequest(b []byte, method, path, query string) []byte {
+	b = append(b, method...)
+	b = append(b, ' ')
+	b = append(b, path...)
+	if query != "" {
+		b = append(b, '?')
+		b = append(b, query...)
+	}
+	return append(b, " HTTP/1.1\r\n"...)
+}
+
+// AppendField appends a field. What could end the line or the string in the value is
+// replaced by a space, and a name that is no token leaves the field out: a field is
+// one field, whoever made it up.
+func AppendField(b []byte, f message.Field) []byte {
+	if f.Name == "" || !allOf(f.Name, token) {
+		return b
+	}
+	b = append(b, f.Name...)
+	b = append(b, ": "...)
+	b = appendValue(b, f.Value)
+	return append(b, "\r\n"...)
+}
+
+func appendValue(b []byte, v string) []byte {
+	if clean(v) {
+		return append(b, v...)
+	}
+	for i := range len(v) {
+		if c := v[i]; c < ' ' && c != '\t' || c == 0x7f {
+			b = append(b, ' ')
+		} else {
+			b = append(b, c)
+		}
+	}
+	return b
+}
+
+// clean reports whether a value holds no control character but tabs.
+func clean(v string) bool {
+	i := 0
+	for ; i+8 <= len(v); i += 8 {
+		if below(load(v, i), ' ') != 0 {
+			return false
+		}
+	}
+	for ; i < len(v); i++ {
+		if v[i] < ' ' || v[i] == 0x7f {
+			return false
+		}
+	}
+	return true
+}
+
+// AppendLength appends a Content-Length.
+func AppendLength(b []byte, n int64) []byte {
+	b = append(b, "Content-Length: "...)
+	b = strconv.AppendInt(b, n, 10)
+	return append(b, "\r\n"...)
+}
+
+// AppendChunk appends p, which is not empty, as one chunk.
+func AppendChunk(b, p []byte) []byte {
+	b = strconv.AppendInt(b, int64(len(p)), 16)
+	b = append(b, "\r\n"...)
+	b = append(b, p...)
+	return append(b, "\r\n"...)
+}
+
+// AppendLastChunk ends a chunked body.
+func AppendLastChunk(b []byte, trailers message.Fields) []byte {
+	b = append(b, "0\r\n"...)
+	for _, f := range trailers {
+		b = AppendField(b, f)
+	}
+	return append(b, "\r\n"...)
+}
+
+// statusLines are the status lines from 100 on.
+var statusLines = func() (lines [500]string) {
+	for i := range lines {
+		if reason := http.StatusText(i + 100); reason != "" {
+			lines[i] = "HTTP/1.1 " + strconv.Itoa(i+100) + " " + reason + "\r\n"
+		}
+	}
+	return lines
+}()
