@@ -4,10 +4,10 @@ FUZZTIME ?= 20s
 BENCH ?= .
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test race lint generate verify bench gobench fuzz e2e openstack clean
+.PHONY: help build run test race lint generate verify bench gobench fuzz differential e2e openstack clean
 
 help: ## Show this list
-	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  %-10s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  %-12s %s\n", $$1, $$2 }'
 
 build: ## Build bin/lintel
 	go build -trimpath -o bin/lintel ./cmd/lintel
@@ -39,6 +39,9 @@ gobench: ## Run the Go benchmarks: make gobench BENCH=AccessRecord
 
 fuzz: ## Run every fuzz target for FUZZTIME (20s)
 	scripts/fuzz.sh $(FUZZTIME)
+
+differential: ## Compare with net/http, nginx and haproxy byte by byte, then fuzz for 3 × FUZZTIME
+	scripts/differential.sh $(FUZZTIME) $(DIFFARGS)
 
 e2e: ## Run the tests of the built binary
 	go test -count=1 ./test/e2e/...

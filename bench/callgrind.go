@@ -3,14 +3,13 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
-	"sync"
 	"time"
+
+	"github.com/lintel-gateway/lintel/bench/loader"
 )
 
 // counted is what a contender's requests execute in user mode, per request,
@@ -86,19 +85,21 @@ func (f *field) countUnderValgrind(ctx context.Context) ([]counted, error) {
 }
 
 func (f *field) countOne(ctx context.Context, c *contender, file string) (counted, error) {
-	r := counted{Contender: c.name, Signed: c.signed, Requests: f.o.requests}
-	request, err := f.api.request(c.server.address, c.signed)
+	r := counted{Contender: c.name, Signed: c.message.isSigned(), Requests: f.o.requests}
+	request := f.api.request(c.message, &kinds[0])
+	client, err := loader.Open(ctx, loader.Options{Address: c.server.address, Connections: slowConnections}, &request)
 	if err != nil {
 		return r, err
 	}
-	if err := drive(ctx, request, warmRequests, slowConnections); err != nil {
+	defer client.Close()
+	if err := client.Run(ctx, warmRequests); err != nil {
 		return r, err
 	}
 	pid := c.server.running.cmd.Process.Pid
 	if err := control(ctx, "--zero", pid); err != nil {
 		return r, err
 	}
-	if err := drive(ctx, request, f.o.requests, slowConnections); err != nil {
+	if err := client.Run(ctx, f.o.requests); err != nil {
 		return r, err
 	}
 	if err := control(ctx, "--dump", pid); err != nil {
@@ -145,59 +146,4 @@ func readDumps(base string) (*dump, error) {
 		}
 	}
 	return d, nil
-}
-
-// drive sends exactly n requests over a number of kept connections.
-func drive(ctx context.Context, r *request, n, connections int) error {
-	transport := &http.Transport{MaxConnsPerHost: connections, MaxIdleConnsPerHost: connections, DisableCompression: true}
-	defer transport.CloseIdleConnections()
-	client := &http.Client{Transport: transport, Timeout: time.Minute}
-	work := make(chan struct{}, n)
-	for range n {
-		work <- struct{}{}
-	}
-	close(work)
-	var wg sync.WaitGroup
-	faults := make(chan error, connections)
-	for range connections {
-		wg.Go(func() {
-			for range work {
-				if err := once(ctx, client, r); err != nil {
-					faults <- err
-					return
-				}
-			}
-		})
-	}
-	wg.Wait()
-	close(faults)
-	return <-faults
-}
-
-func once(ctx context.Context, client *http.Client, r *request) error {
-	out, err := http.NewRequestWithContext(ctx, http.MethodGet, r.url, nil)
-	if err != nil {
-		return err
-	}
-	for _, h := range r.headers {
-		if h.Name == "Host" {
-			out.Host = h.Value
-			continue
-		}
-		out.Header.Set(h.Name, h.Value)
-	}
-	out.Header["User-Agent"] = nil // wrk sends none
-	answer, err := client.Do(out)
-	if err != nil {
-		return err
-	}
-	defer answer.Body.Close()
-	text, err := io.ReadAll(io.LimitReader(answer.Body, 1<<20))
-	if err != nil {
-		return err
-	}
-	if answer.StatusCode != http.StatusOK {
-		return fmt.Errorf("%s answers %s: %s", r.url, answer.Status, text)
-	}
-	return nil
 }

@@ -4,10 +4,15 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strconv"
+	"strings"
 	"time"
+
+	"github.com/lintel-gateway/lintel/bench/loader"
 )
 
 // load is what the load generator saw.
@@ -20,18 +25,37 @@ type load struct {
 	Broken   int     `json:"socket_errors"` // connect, read, write, time-out
 }
 
-// wrk loads one address with the same request over keep-alive connections.
-func wrk(ctx context.Context, r *request, connections int, duration time.Duration) (load, error) {
-	args := []string{"-c", strconv.Itoa(loadCore), "wrk", "-t1", "-c" + strconv.Itoa(connections),
+// wrk loads one address with the same request over keep-alive connections. dir is
+// for the script that a body needs.
+func wrk(ctx context.Context, dir string, o loader.Options, r *loader.Request, duration time.Duration) (load, error) {
+	fields, err := r.Fields(time.Now())
+	if err != nil {
+		return load{}, err
+	}
+	args := []string{"-c", strconv.Itoa(loadCore), "wrk", "-t1", "-c" + strconv.Itoa(o.Connections),
 		fmt.Sprintf("-d%ds", int(duration.Seconds())), "--latency"}
-	for _, h := range r.headers {
-		args = append(args, "-H", h.Name+": "+h.Value)
+	for _, h := range fields {
+		if h.Name != "Content-Length" { // wrk adds its own
+			args = append(args, "-H", h.Name+": "+h.Value)
+		}
+	}
+	if r.Body > 0 {
+		script := filepath.Join(dir, "wrk-body.lua")
+		text := fmt.Sprintf("wrk.method = %q\nwrk.body = string.rep(%q, %d)\n", r.Method, "a", r.Body)
+		if err := os.WriteFile(script, []byte(text), 0o600); err != nil {
+			return load{}, err
+		}
+		args = append(args, "-s", script)
+	}
+	url := "http://" + o.Address + r.Target()
+	if o.TLS {
+		url = "https" + strings.TrimPrefix(url, "http")
 	}
 	var out, problems bytes.Buffer
-	cmd := exec.CommandContext(ctx, "taskset", append(args, r.url)...)
+	cmd := exec.CommandContext(ctx, "taskset", append(args, url)...)
 	cmd.Stdout, cmd.Stderr = &out, &problems
 	if err := cmd.Run(); err != nil {
-		return load{}, fmt.Errorf("wrk %s: %w: %s%s", r.url, err, out.Bytes(), problems.Bytes())
+		return load{}, fmt.Errorf("wrk %s: %w: %s%s", url, err, out.Bytes(), problems.Bytes())
 	}
 	return parseWrk(out.String())
 }

@@ -10,66 +10,32 @@ import (
 	"strings"
 	"time"
 
-	"github.com/lintel-gateway/lintel/internal/message"
-	"github.com/lintel-gateway/lintel/internal/signature"
+	"github.com/lintel-gateway/lintel/bench/loader"
 )
 
 // management prepares lintel as any provider would: over its management API.
 type management struct {
-	base, gateway, password string
-	http                    *http.Client
-	token                   string
+	base, password string
+	http           *http.Client
+	token          string
 
 	host        string // of the group
 	key, secret string // of the app
 }
 
-func newManagement(base, gateway, password string) *management {
-	return &management{base: base, gateway: gateway, password: password, http: &http.Client{Timeout: 2 * time.Minute}}
+func newManagement(base, password string) *management {
+	return &management{base: base, password: password, http: &http.Client{Timeout: 2 * time.Minute}}
 }
 
-// Paths of the two APIs that are called. Both take the same request, so that
-// only the signature tells the two requests apart.
 const (
-	openPath   = "/v1/open/42?cur=EUR"
-	signedPath = "/v1/priv/42?cur=EUR"
 	releaseEnv = "DEFAULT_ENVIRONMENT_RELEASE_ID"
-	// batch is the most that one batch publication takes.
-	batch = 1000
+	// batch is how many APIs are published at once: a fifth of what is allowed, so
+	// that a busy machine does not take longer than a request may.
+	batch = 200
 )
 
-// request is what a contender is sent.
-type request struct {
-	url     string
-	headers message.Fields
-}
-
-// request makes the plain or the signed request for a server. A signature is
-// good for fifteen minutes, so it is made anew for every round.
-func (m *management) request(address string, signed bool) (*request, error) {
-	path := openPath
-	if signed {
-		path = signedPath
-	}
-	r := &request{url: "http://" + address + path, headers: message.Fields{{Name: "Host", Value: m.host}}}
-	if !signed {
-		return r, nil
-	}
-	out, err := http.NewRequest(http.MethodGet, r.url, nil)
-	if err != nil {
-		return nil, err
-	}
-	out.Host = m.host
-	if err := signature.SignRequest(out, m.key, []byte(m.secret), time.Now()); err != nil {
-		return nil, err
-	}
-	for _, name := range []string{signature.HeaderDate, signature.HeaderAuthorization} {
-		r.headers = append(r.headers, message.Field{Name: name, Value: out.Header.Get(name)})
-	}
-	return r, nil
-}
-
-// publish makes the group, its APIs and the app that may call one of them.
+// publish makes the group, its APIs, the app that may call them and what is bound
+// to the one with the full chain.
 func (m *management) publish(ctx context.Context, backend string, routes int, stdout io.Writer) error {
 	began := time.Now()
 	if err := m.logIn(ctx); err != nil {
@@ -83,57 +49,121 @@ func (m *management) publish(ctx context.Context, backend string, routes int, st
 		return err
 	}
 	m.host = group.Domain
-	ids := make([]string, 0, routes+2)
-	add := func(api map[string]any) error {
+	add := func(api map[string]any) (string, error) {
 		var made struct {
 			ID string `json:"id"`
 		}
-		api["group_id"], api["type"], api["req_protocol"], api["req_method"] = group.ID, 1, "BOTH", "GET"
+		api["group_id"], api["type"], api["req_protocol"] = group.ID, 1, "BOTH"
 		err := m.do(ctx, http.MethodPost, "/v1.0/apigw/apis", api, &made)
-		ids = append(ids, made.ID)
-		return err
+		return made.ID, err
 	}
-	if err := add(forwarding("bench_open", "/v1/open/{id}", "NONE", backend)); err != nil {
-		return err
-	}
-	if err := add(forwarding("bench_signed", "/v1/priv/{id}", "APP", backend)); err != nil {
-		return err
-	}
-	for i := range routes {
-		if err := add(bystander(i)); err != nil {
-			return err
+	var called, granted, whole, others []string
+	for _, c := range []message{open, signed, full} {
+		for _, method := range []string{http.MethodGet, http.MethodPost} {
+			id, err := add(forwarding(c, method, backend))
+			if err != nil {
+				return err
+			}
+			called = append(called, id)
+			if c.isSigned() {
+				granted = append(granted, id)
+			}
+			if c == full {
+				whole = append(whole, id)
+			}
 		}
 	}
-	if err := m.release(ctx, ids); err != nil {
+	for i := range routes {
+		id, err := add(bystander(i))
+		if err != nil {
+			return err
+		}
+		others = append(others, id)
+	}
+	if err := m.release(ctx, append(called, others...)); err != nil {
 		return err
 	}
-	fmt.Fprintf(stdout, "published %d APIs in one group in %.1f s\n", len(ids), time.Since(began).Seconds())
-	return m.grant(ctx, ids[1])
+	fmt.Fprintf(stdout, "published %d APIs in one group in %.1f s\n", len(called)+len(others), time.Since(began).Seconds())
+	if err := m.grant(ctx, granted); err != nil {
+		return err
+	}
+	return m.bind(ctx, whole)
 }
 
 // forwarding is an API with a parameter in the path, one in the query that gets
-// another name, and a constant header: a usual mapping.
-func forwarding(name, path, auth, backend string) map[string]any {
+// another name, and a constant header: a usual mapping. The one with the full chain
+// has two more constants and a header that gets another name, too.
+func forwarding(c message, method, backend string) map[string]any {
 	param := func(name, in string) map[string]any {
 		return map[string]any{"name": name, "location": in, "type": "STRING"}
 	}
 	mapped := func(name, in, origin, value string) map[string]any {
 		return map[string]any{"name": name, "location": in, "origin": origin, "value": value}
 	}
-	return map[string]any{
-		"name": name, "req_uri": path, "auth_type": auth, "backend_type": "HTTP",
-		"req_params": []any{param("id", "PATH"), param("cur", "QUERY")},
-		"backend_params": []any{mapped("id", "PATH", "REQUEST", "id"), mapped("currency", "QUERY", "REQUEST", "cur"),
-			mapped("X-Tier", "HEADER", "CONSTANT", "gold")},
-		"backend_api": map[string]any{"url_domain": backend, "req_protocol": "HTTP", "req_method": "GET", "req_uri": "/orders/{id}", "timeout": 60000},
+	params := []any{param("id", "PATH"), param("cur", "QUERY")}
+	mappings := []any{mapped("id", "PATH", "REQUEST", "id"), mapped("currency", "QUERY", "REQUEST", "cur"), mapped("X-Tier", "HEADER", "CONSTANT", "gold")}
+	auth := "APP"
+	switch c {
+	case open:
+		auth = "NONE"
+	case full:
+		params = append(params, param(loader.ClientField, "HEADER"))
+		mappings = append(mappings, mapped("X-Caller", "HEADER", "REQUEST", loader.ClientField),
+			mapped("X-Region", "HEADER", "CONSTANT", "north"), mapped("X-Plan", "HEADER", "CONSTANT", "monthly"))
 	}
+	return map[string]any{
+		"name": "bench_" + string(c) + "_" + strings.ToLower(method), "req_method": method, "req_uri": "/v1/" + string(c) + "/{id}", "auth_type": auth, "backend_type": "HTTP",
+		"req_params": params, "backend_params": mappings,
+		"backend_api": map[string]any{"url_domain": backend, "req_protocol": "HTTP", "req_method": method, "req_uri": "/orders/{id}", "timeout": 60000},
+	}
+}
+
+// bind gives APIs limits of the API, the app and the address, which no load
+// reaches, and a list of ten networks of which the last is the caller's.
+func (m *management) bind(ctx context.Context, apis []string) error {
+	publications := make([]string, len(apis))
+	for i, api := range apis {
+		var made struct {
+			ID string `json:"publish_id"`
+		}
+		if err := m.do(ctx, http.MethodPost, "/v1.0/apigw/apis/publish/"+api, map[string]any{"env_id": releaseEnv}, &made); err != nil {
+			return err
+		}
+		publications[i] = made.ID
+	}
+	networks := make([]string, 0, 10)
+	for i := range 9 {
+		networks = append(networks, fmt.Sprintf("10.%d.0.0/16", i))
+	}
+	networks = append(networks, "127.0.0.0/8")
+	const far = 1_000_000_000
+	for _, p := range []struct {
+		policies, bindings, key string
+		policy                  map[string]any
+	}{
+		{"throttles", "throttle-bindings", "strategy_id", map[string]any{"name": "bench", "time_interval": 1, "time_unit": "SECOND",
+			"api_call_limits": far, "app_call_limits": far - 1, "ip_call_limits": far - 2}},
+		{"acls", "acl-bindings", "acl_id", map[string]any{"acl_name": "bench", "acl_type": "PERMIT", "entity_type": "IP", "acl_value": strings.Join(networks, ",")}},
+	} {
+		var made struct {
+			ID string `json:"id"`
+		}
+		if err := m.do(ctx, http.MethodPost, "/v1.0/apigw/"+p.policies, p.policy, &made); err != nil {
+			return err
+		}
+		in := map[string]any{p.key: made.ID, "publish_ids": publications}
+		if err := m.do(ctx, http.MethodPost, "/v1.0/apigw/"+p.bindings, in, nil); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // bystander is an API that nobody calls; every third has a parameter.
 func bystander(i int) map[string]any {
 	path := fmt.Sprintf("/v1/service-%d/resource-%d", i/10, i%10)
 	api := map[string]any{
-		"name": fmt.Sprintf("bench_other_%d", i), "req_uri": path, "auth_type": "NONE",
+		"name": fmt.Sprintf("bench_other_%d", i), "req_method": "GET", "req_uri": path, "auth_type": "NONE",
 		"backend_type": "MOCK", "mock_info": map[string]any{"result_content": "{}"},
 	}
 	if i%3 == 0 {
@@ -162,7 +192,7 @@ func (m *management) release(ctx context.Context, ids []string) error {
 	return nil
 }
 
-func (m *management) grant(ctx context.Context, api string) error {
+func (m *management) grant(ctx context.Context, apis []string) error {
 	var app struct {
 		ID     string `json:"id"`
 		Key    string `json:"app_key"`
@@ -172,7 +202,7 @@ func (m *management) grant(ctx context.Context, api string) error {
 		return err
 	}
 	m.key, m.secret = app.Key, app.Secret
-	in := map[string]any{"env_id": releaseEnv, "app_ids": []string{app.ID}, "api_ids": []string{api}}
+	in := map[string]any{"env_id": releaseEnv, "app_ids": []string{app.ID}, "api_ids": apis}
 	return m.do(ctx, http.MethodPost, "/v1.0/apigw/app-auths", in, nil)
 }
 

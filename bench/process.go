@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
@@ -136,6 +137,23 @@ func cpu(pids []int) (user, system time.Duration, err error) {
 	return user, system, nil
 }
 
+// resident is the memory of the server and everything below it, in MB.
+func (s *server) resident() (float64, error) {
+	pids, err := s.running.tree()
+	if err != nil {
+		return 0, err
+	}
+	sum := 0.0
+	for _, pid := range pids {
+		kb, err := strconv.ParseFloat(strings.TrimSuffix(lineOf(fmt.Sprintf("/proc/%d/status", pid), "VmRSS", ":"), " kB"), 64)
+		if err != nil {
+			return 0, fmt.Errorf("memory of process %d: %w", pid, err)
+		}
+		sum += kb / 1024
+	}
+	return sum, nil
+}
+
 type stat struct {
 	parent       int
 	user, system time.Duration
@@ -171,12 +189,18 @@ func parseStat(line string) (stat, error) {
 	return stat{int(n[0]), time.Duration(n[1]) * tick, time.Duration(n[2]) * tick}, nil
 }
 
-// freeAddress is a loopback address on which nobody listens now.
+// freeAddress is a loopback address on which nobody listens now. Its port lies
+// below those that the kernel gives to clients, so that no connection of a load can
+// take it before a program listens, here or in the guest.
 func freeAddress() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
+	const lowest, highest, tries = 20000, 32000, 100
+	for range tries {
+		address := fmt.Sprintf("127.0.0.1:%d", lowest+rand.IntN(highest-lowest))
+		l, err := net.Listen("tcp", address)
+		if err != nil {
+			continue
+		}
+		return address, l.Close()
 	}
-	defer l.Close()
-	return l.Addr().String(), nil
+	return "", fmt.Errorf("no free port among %d tries between %d and %d", tries, lowest, highest)
 }

@@ -11,15 +11,6 @@ import (
 	"text/tabwriter"
 )
 
-// reference is the contender to which the others with the same request are
-// compared.
-func reference(signed bool) string {
-	if signed {
-		return "nginx, signed"
-	}
-	return "nginx"
-}
-
 // row is the median of a contender's rounds. Ratios are made within a round and
 // then the median is taken.
 type row struct {
@@ -30,10 +21,14 @@ type row struct {
 	refused, broken            int
 }
 
-func summarise(all []result) []row {
+// summarise makes the rows of one kind.
+func summarise(all []result, kind string) []row {
 	var order []string
 	by := map[string][]result{}
 	for _, r := range all {
+		if r.Kind != kind {
+			continue
+		}
 		if by[r.Contender] == nil {
 			order = append(order, r.Contender)
 		}
@@ -41,7 +36,7 @@ func summarise(all []result) []row {
 	}
 	rows := make([]row, 0, len(order))
 	for _, name := range order {
-		rows = append(rows, rowOf(name, by[name], by[reference(by[name][0].Signed)]))
+		rows = append(rows, rowOf(name, by[name], by[by[name][0].Reference]))
 	}
 	return rows
 }
@@ -90,13 +85,19 @@ func median(values []float64) float64 {
 }
 
 func printResults(w io.Writer, all []result) {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(t, "\nGET, 128 B\treq/s\tp50 µs\tp99 µs\tCPU µs\tuser\tsystem\t× nginx\tinstr. user k\tkernel k\t× nginx\tnot 2xx\tsocket\t")
-	for _, r := range summarise(all) {
-		fmt.Fprintf(t, "%s\t%.0f\t%.0f\t%.0f\t%.1f\t%.1f\t%.1f\t%.2f\t%s\t%s\t%s\t%d\t%d\t\n", r.name, r.rate, r.p50, r.p99,
-			r.user+r.system, r.user, r.system, r.ratio, thousands(r.userInst), thousands(r.kernelInst), ratio(r.inst), r.refused, r.broken)
+	for _, k := range kinds {
+		rows := summarise(all, k.name)
+		if len(rows) == 0 {
+			continue
+		}
+		t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+		fmt.Fprintf(t, "\n%s\treq/s\tp50 µs\tp99 µs\tCPU µs\tuser\tsystem\t× nginx\tinstr. user k\tkernel k\t× nginx\tnot 2xx\tsocket\t\n", k.name)
+		for _, r := range rows {
+			fmt.Fprintf(t, "%s\t%.0f\t%.0f\t%.0f\t%.1f\t%.1f\t%.1f\t%.2f\t%s\t%s\t%s\t%d\t%d\t\n", r.name, r.rate, r.p50, r.p99,
+				r.user+r.system, r.user, r.system, r.ratio, thousands(r.userInst), thousands(r.kernelInst), ratio(r.inst), r.refused, r.broken)
+		}
+		t.Flush()
 	}
-	t.Flush()
 }
 
 // A figure that could not be measured is a dash.

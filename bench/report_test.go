@@ -10,7 +10,7 @@ func value(v float64) *float64 { return &v }
 
 func TestSummaryTakesMediansAndRatiosWithinARound(t *testing.T) {
 	one := func(name string, round int, user, instructions float64) result {
-		return result{Contender: name, Round: round, load: load{Requests: 1, Rate: 1000 * float64(round)}, User: user, System: 1,
+		return result{Contender: name, Kind: "GET", Reference: "nginx", Round: round, load: load{Requests: 1, Rate: 1000 * float64(round)}, User: user, System: 1,
 			UserInstructions: value(instructions), KernelInstructions: value(0)}
 	}
 	// The second round was slow for both; its ratio is as good as any.
@@ -18,7 +18,8 @@ func TestSummaryTakesMediansAndRatiosWithinARound(t *testing.T) {
 		one("nginx", 1, 4, 100), one("lintel NONE", 1, 19, 400),
 		one("nginx", 2, 9, 100), one("lintel NONE", 2, 29, 410),
 		one("nginx", 3, 4, 100), one("lintel NONE", 3, 24, 420),
-	})
+		{Contender: "nginx", Kind: "TLS", Reference: "nginx", Round: 1},
+	}, "GET")
 	if len(rows) != 2 || rows[0].name != "nginx" || rows[1].name != "lintel NONE" {
 		t.Fatalf("%+v", rows)
 	}
@@ -30,7 +31,7 @@ func TestSummaryTakesMediansAndRatiosWithinARound(t *testing.T) {
 
 func TestWhatWasNotMeasuredIsADash(t *testing.T) {
 	var out bytes.Buffer
-	printResults(&out, []result{{Contender: "nginx", User: 1, System: 1, load: load{Requests: 1}}})
+	printResults(&out, []result{{Contender: "nginx", Kind: "GET", Reference: "nginx", User: 1, System: 1, load: load{Requests: 1}}})
 	if got := out.String(); strings.Count(got, "–") != 3 {
 		t.Errorf("%s", got)
 	}

@@ -10,7 +10,8 @@ import (
 // result is one contender in one round.
 type result struct {
 	Contender string `json:"contender"`
-	Signed    bool   `json:"signed"`
+	Kind      string `json:"kind"`
+	Reference string `json:"reference"`
 	Round     int    `json:"round"`
 	load
 	User   float64 `json:"cpu_user_us"`   // per request
@@ -26,38 +27,51 @@ func (r *result) cpu() float64 { return r.User + r.System }
 // connections are opened, pools filled, heaps grown.
 const warmTime = time.Second
 
-// rounds loads every contender once per round, so that whatever changes on the
-// machine meanwhile meets all of them.
+// rounds loads every contender in every way once per round, so that whatever
+// changes on the machine meanwhile meets all of them.
 func (f *field) rounds(ctx context.Context) ([]result, error) {
 	var all []result
 	for round := range f.o.rounds {
-		for i := range f.contenders {
-			c := &f.contenders[i]
-			request, err := f.api.request(c.server.address, c.signed)
-			if err != nil {
-				return nil, err
-			}
-			if round == 0 {
-				if _, err := wrk(ctx, request, f.o.connections, warmTime); err != nil {
-					return nil, fmt.Errorf("%s: %w", c.name, err)
+		for _, k := range kinds {
+			for i := range f.contenders {
+				c := &f.contenders[i]
+				if !f.called(c, &k) {
+					continue
 				}
-			}
-			r, err := f.measure(ctx, c, request)
-			if err != nil {
-				return nil, fmt.Errorf("%s, round %d: %w", c.name, round+1, err)
-			}
-			r.Round = round + 1
-			all = append(all, r)
-			if err := f.results.write("load", r); err != nil {
-				return nil, err
+				if round == 0 {
+					if _, err := f.load(ctx, c, &k, warmTime); err != nil {
+						return nil, fmt.Errorf("%s, %s: %w", c.name, k.name, err)
+					}
+				}
+				r, err := f.measure(ctx, c, &k)
+				if err != nil {
+					return nil, fmt.Errorf("%s, %s, round %d: %w", c.name, k.name, round+1, err)
+				}
+				r.Round = round + 1
+				all = append(all, r)
+				if err := f.results.write("load", r); err != nil {
+					return nil, err
+				}
 			}
 		}
 	}
 	return all, nil
 }
 
-func (f *field) measure(ctx context.Context, c *contender, request *request) (result, error) {
-	r := result{Contender: c.name, Signed: c.signed}
+// load makes one load with wrk, or, where wrk cannot, with our own.
+func (f *field) load(ctx context.Context, c *contender, k *kind, duration time.Duration) (load, error) {
+	o, request := c.options(k), f.api.request(c.message, k)
+	if !k.webSocket {
+		return wrk(ctx, f.work, o, &request, duration)
+	}
+	own, err := f.ownLoad(ctx, ownLoad{Options: o, Request: request, Duration: duration})
+	return load{Requests: own.Requests, Rate: float64(own.Requests) / duration.Seconds(), P50: microsecondsOf(own.P50), P99: microsecondsOf(own.P99)}, err
+}
+
+func microsecondsOf(d time.Duration) float64 { return float64(d) / float64(time.Microsecond) }
+
+func (f *field) measure(ctx context.Context, c *contender, k *kind) (result, error) {
+	r := result{Contender: c.name, Kind: k.name, Reference: c.reference()}
 	pids, err := c.server.running.tree()
 	if err != nil {
 		return r, err
@@ -72,7 +86,7 @@ func (f *field) measure(ctx context.Context, c *contender, request *request) (re
 			return r, err
 		}
 	}
-	r.load, err = wrk(ctx, request, f.o.connections, f.o.duration)
+	r.load, err = f.load(ctx, c, k, f.o.duration)
 	if err != nil {
 		if counter != nil {
 			_, _, stopped := counter.stop()

@@ -11,5 +11,5 @@ while IFS=: read -r file name; do
   echo "fuzz: $name in ${file%/*} for $each"
   go test "./${file%/*}" -run '^$' -fuzz "^$name\$" -fuzztime "$each"
   count=$((count + 1))
-done < <(grep -rHoE --include='*_test.go' '^func Fuzz[A-Za-z0-9_]+' internal | sed 's/func //' | sort)
+done < <(grep -rHoE --include='*_test.go' '^func Fuzz[A-Za-z0-9_]+' internal test/differential | sed 's/func //' | sort)
 echo "fuzz: $count targets held"

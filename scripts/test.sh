@@ -45,6 +45,10 @@ if [ "${#race[@]}" -gt 0 ]; then
   fi
 fi
 
+# What everything above ran on is the engine; the tests of package edge run on both.
+say "the whole gateway over net/http"
+LINTEL_TEST_EDGE=net/http go test "${flags[@]}" ./test/gateway
+
 # Clients and other things with dependencies of their own.
 for module in test/*/go.mod; do
   [ -f "$module" ] || continue

@@ -5,11 +5,13 @@ import (
 	"fmt"
 	"os"
 	"time"
+
+	"github.com/lintel-gateway/lintel/bench/tenant"
 )
 
-const release = "DEFAULT_ENVIRONMENT_RELEASE_ID"
+const release = tenant.Release
 
-type object = map[string]any
+type object = tenant.Object
 
 // fill brings the installation to the size that was asked for. What is there
 // already is used.
@@ -17,13 +19,13 @@ func (p *platform) fill(s *settings) error {
 	began := time.Now()
 	groups, apis := s.groups/s.projects, s.apis/s.groups
 	for i, t := range p.projects {
-		there, err := p.find(t)
+		there, err := find(t)
 		if err != nil {
 			return err
 		}
 		if !there {
-			if err := p.furnish(t, groups, apis); err != nil {
-				return fmt.Errorf("project %s: %w", t.name, err)
+			if err := furnish(t, groups, apis); err != nil {
+				return fmt.Errorf("project %s: %w", t.Name, err)
 			}
 		}
 		if (i+1)%10 == 0 {
@@ -35,31 +37,31 @@ func (p *platform) fill(s *settings) error {
 
 // furnish makes the groups of a project with published APIs, and one policy of
 // each kind.
-func (p *platform) furnish(t *project, groups, apis int) (err error) {
+func furnish(t *project, groups, apis int) (err error) {
 	for g := range groups {
-		group, err := p.made(t, "POST", "api-groups", object{"name": fmt.Sprintf("group_%02d", g), "remark": "bench"}, "id")
+		group, err := t.Make("POST", "api-groups", object{"name": fmt.Sprintf("group_%02d", g), "remark": "bench"}, "id")
 		if err != nil {
 			return err
 		}
 		t.groups = append(t.groups, group)
 		var made []string
 		for i := range apis {
-			id, err := p.made(t, "POST", "apis", document(group, fmt.Sprintf("api_%02d_%03d", g, i)), "id")
+			id, err := t.Make("POST", "apis", document(group, fmt.Sprintf("api_%02d_%03d", g, i)), "id")
 			if err != nil {
 				return err
 			}
 			made = append(made, id)
 		}
-		published, err := p.publish(t, made)
+		published, err := publish(t, made)
 		if err != nil {
 			return err
 		}
 		t.apis, t.publications = append(t.apis, made...), append(t.publications, published...)
 	}
-	return p.policies(t)
+	return policies(t)
 }
 
-func (p *platform) policies(t *project) (err error) {
+func policies(t *project) (err error) {
 	for _, thing := range []struct {
 		id   *string
 		path string
@@ -70,7 +72,7 @@ func (p *platform) policies(t *project) (err error) {
 		{&t.sign, "signs", object{"name": "bench"}},
 		{&t.app, "apps", object{"name": "bench"}},
 	} {
-		if *thing.id, err = p.made(t, "POST", thing.path, thing.body, "id"); err != nil {
+		if *thing.id, err = t.Make("POST", thing.path, thing.body, "id"); err != nil {
 			return err
 		}
 	}
@@ -78,34 +80,19 @@ func (p *platform) policies(t *project) (err error) {
 }
 
 // publish publishes APIs to RELEASE in one batch and answers the publications.
-func (p *platform) publish(t *project, apis []string) ([]string, error) {
-	out, _, err := p.call(t, "POST", "apis/publish?action=online", object{"apis": apis, "env_id": release})
-	if err != nil {
-		return nil, err
+func publish(t *project, apis []string) ([]string, error) {
+	published, err := t.Publish(apis)
+	list := make([]string, len(published))
+	for i, one := range published {
+		list[i] = one.PublishID
 	}
-	var answer struct {
-		Success []struct {
-			PublishID string `json:"publish_id"`
-		}
-		Failure []json.RawMessage
-	}
-	if err := json.Unmarshal(out, &answer); err != nil {
-		return nil, err
-	}
-	if len(answer.Failure) > 0 {
-		return nil, fmt.Errorf("not published: %s", answer.Failure[0])
-	}
-	list := make([]string, len(answer.Success))
-	for i, s := range answer.Success {
-		list[i] = s.PublishID
-	}
-	return list, nil
+	return list, err
 }
 
 // find reads what an earlier run made for the project.
-func (p *platform) find(t *project) (bool, error) {
+func find(t *project) (bool, error) {
 	var groups struct{ Groups []struct{ ID string } }
-	if err := p.read(t, "api-groups?page_size=500&name=group_", &groups); err != nil || len(groups.Groups) == 0 {
+	if err := t.Read("api-groups?page_size=500&name=group_", &groups); err != nil || len(groups.Groups) == 0 {
 		return false, err
 	}
 	for _, g := range groups.Groups {
@@ -116,7 +103,7 @@ func (p *platform) find(t *project) (bool, error) {
 				PublishID string `json:"publish_id"`
 			}
 		}
-		if err := p.read(t, "apis?page_size=500&name=api_&group_id="+g.ID, &apis); err != nil {
+		if err := t.Read("apis?page_size=500&name=api_&group_id="+g.ID, &apis); err != nil {
 			return false, err
 		}
 		for _, a := range apis.APIs {
@@ -128,24 +115,16 @@ func (p *platform) find(t *project) (bool, error) {
 		path, list string
 	}{{&t.throttle, "throttles", "throttles"}, {&t.acl, "acls", "acls"}, {&t.sign, "signs", "signs"}, {&t.app, "apps", "apps"}} {
 		var all map[string]json.RawMessage
-		if err := p.read(t, thing.path, &all); err != nil {
+		if err := t.Read(thing.path, &all); err != nil {
 			return false, err
 		}
 		var list []struct{ ID string }
 		if err := json.Unmarshal(all[thing.list], &list); err != nil || len(list) == 0 {
-			return false, fmt.Errorf("project %s has no %s; begin with an empty data folder", t.name, thing.path)
+			return false, fmt.Errorf("project %s has no %s; begin with an empty data folder", t.Name, thing.path)
 		}
 		*thing.id = list[0].ID
 	}
 	return true, nil
-}
-
-func (p *platform) read(t *project, path string, v any) error {
-	out, _, err := p.call(t, "GET", path, nil)
-	if err != nil {
-		return err
-	}
-	return json.Unmarshal(out, v)
 }
 
 // document is an API as teams write them: a path variable, a query parameter,

@@ -87,7 +87,7 @@ func (p *platform) measure(s *settings) ([]row, error) {
 			if body != nil {
 				in = body
 			}
-			_, d, err := p.call(t, method, path, in)
+			_, d, err := t.Call(method, path, in)
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", op.name, err)
 			}
@@ -112,20 +112,20 @@ func (p *platform) batch(n int) (row, error) {
 	t := p.projects[0]
 	op := operation{name: fmt.Sprintf("publish %d APIs of one group in a batch", n), goal: 5 * time.Second}
 	fmt.Fprintln(os.Stderr, op.name)
-	group, err := p.made(t, "POST", "api-groups", object{"name": fmt.Sprintf("batch_%d", time.Now().UnixNano())}, "id")
+	group, err := t.Make("POST", "api-groups", object{"name": fmt.Sprintf("batch_%d", time.Now().UnixNano())}, "id")
 	if err != nil {
 		return row{}, err
 	}
 	ids := make([]string, n)
 	for i := range ids {
-		if ids[i], err = p.made(t, "POST", "apis", document(group, fmt.Sprintf("batch_%04d", i)), "id"); err != nil {
+		if ids[i], err = t.Make("POST", "apis", document(group, fmt.Sprintf("batch_%04d", i)), "id"); err != nil {
 			return row{}, err
 		}
 	}
 	var took []time.Duration
 	for range 3 {
 		began := time.Now()
-		if _, err := p.publish(t, ids); err != nil {
+		if _, err := publish(t, ids); err != nil {
 			return row{}, err
 		}
 		took = append(took, time.Since(began))

@@ -1,16 +1,14 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
 	"path/filepath"
-	"strings"
 	"time"
 
+	"github.com/lintel-gateway/lintel/bench/tenant"
 	"github.com/lintel-gateway/lintel/internal/app"
 	"github.com/lintel-gateway/lintel/internal/clock"
 	"github.com/lintel-gateway/lintel/internal/config"
@@ -35,7 +33,7 @@ type platform struct {
 
 // project is one tenant with what requests are made of.
 type project struct {
-	name, token              string
+	*tenant.Project
 	groups                   []string
 	apis, publications       []string
 	throttle, acl, sign, app string
@@ -93,7 +91,6 @@ func (p *platform) close() error {
 func (p *platform) tenants(ctx context.Context, n int) error {
 	for i := range n {
 		name := fmt.Sprintf("bench_%03d", i)
-		t := &project{name: name}
 		made, err := p.accounts.CreateProject(ctx, accounts.NewProject{Name: name})
 		if err == nil {
 			user, uerr := p.accounts.CreateUser(ctx, accounts.NewUser{Name: name, Password: password, DefaultProjectID: made.ID})
@@ -105,79 +102,11 @@ func (p *platform) tenants(ctx context.Context, n int) error {
 				return err
 			}
 		}
-		if t.token, err = p.logIn(name); err != nil {
+		t, err := tenant.LogIn(&p.http, p.ManagementURL(), name, password, name)
+		if err != nil {
 			return err
 		}
-		p.projects = append(p.projects, t)
+		p.projects = append(p.projects, &project{Project: t})
 	}
 	return nil
-}
-
-func (p *platform) logIn(name string) (string, error) {
-	domain := map[string]any{"id": "default"}
-	body, err := json.Marshal(map[string]any{"auth": map[string]any{
-		"identity": map[string]any{"methods": []string{"password"}, "password": map[string]any{
-			"user": map[string]any{"name": name, "password": password, "domain": domain}}},
-		"scope": map[string]any{"project": map[string]any{"name": name, "domain": domain}},
-	}})
-	if err != nil {
-		return "", err
-	}
-	answer, err := p.http.Post(p.ManagementURL()+"/v3/auth/tokens", "application/json", bytes.NewReader(body))
-	if err != nil {
-		return "", err
-	}
-	defer answer.Body.Close()
-	if answer.StatusCode != http.StatusCreated {
-		return "", fmt.Errorf("log-in of %s: %s", name, answer.Status)
-	}
-	return answer.Header.Get("X-Subject-Token"), nil
-}
-
-// call makes a request below /v1.0/apigw/ and answers its body and how long it
-// took. Anything but a success is an error.
-func (p *platform) call(t *project, method, path string, in any) ([]byte, time.Duration, error) {
-	var body io.Reader
-	if in != nil {
-		b, err := json.Marshal(in)
-		if err != nil {
-			return nil, 0, err
-		}
-		body = bytes.NewReader(b)
-	}
-	r, err := http.NewRequest(method, p.ManagementURL()+"/v1.0/apigw/"+path, body)
-	if err != nil {
-		return nil, 0, err
-	}
-	r.Header.Set("X-Auth-Token", t.token)
-	r.Header.Set("Content-Type", "application/json")
-	began := time.Now()
-	answer, err := p.http.Do(r)
-	if err != nil {
-		return nil, 0, err
-	}
-	defer answer.Body.Close()
-	out, err := io.ReadAll(answer.Body)
-	took := time.Since(began)
-	if err == nil && answer.StatusCode >= 300 {
-		err = fmt.Errorf("%s %s: %s %s", method, path, answer.Status, strings.TrimSpace(string(out)))
-	}
-	return out, took, err
-}
-
-// made makes a request and answers the text at a field of the answer.
-func (p *platform) made(t *project, method, path string, in any, field string) (string, error) {
-	out, _, err := p.call(t, method, path, in)
-	if err != nil {
-		return "", err
-	}
-	var v map[string]any
-	if err := json.Unmarshal(out, &v); err != nil {
-		return "", err
-	}
-	text, _ := v[field].(string)
-	if text == "" {
-		return "", fmt.Errorf("%s %s: no %s in %s", method, path, field, out)
-	}
-	return text, nil
 }

@@ -24,6 +24,9 @@ func (b *buffers) Put(p []byte) { b.Pool.Put(&p) }
 func main() {
 	address := flag.String("addr", "127.0.0.1:8081", "address to listen at")
 	backend := flag.String("backend", "127.0.0.1:9000", "address to forward to")
+	secure := flag.String("tls-addr", "", "address to listen at with TLS, if any")
+	certificate := flag.String("cert", "", "PEM file of the certificate")
+	key := flag.String("key", "", "PEM file of its key")
 	flag.Parse()
 	to := &url.URL{Scheme: "http", Host: *backend}
 	proxy := &httputil.ReverseProxy{
@@ -32,6 +35,12 @@ func main() {
 		BufferPool: &buffers{sync.Pool{New: func() any { b := make([]byte, 32<<10); return &b }}},
 	}
 	server := &http.Server{Addr: *address, Handler: proxy, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 75 * time.Second}
-	fmt.Fprintln(os.Stderr, "reverseproxy:", server.ListenAndServe())
+	ended := make(chan error)
+	if *secure != "" {
+		second := &http.Server{Addr: *secure, Handler: proxy, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 75 * time.Second}
+		go func() { ended <- second.ListenAndServeTLS(*certificate, *key) }()
+	}
+	go func() { ended <- server.ListenAndServe() }()
+	fmt.Fprintln(os.Stderr, "reverseproxy:", <-ended)
 	os.Exit(1)
 }

@@ -63,6 +63,9 @@ func (p *Platform) startNode(ctx context.Context) error {
 	}
 	p.node = n
 	p.onStop("gateway state", func(context.Context) error { return n.state.Close() })
+	verifying, stop := context.WithCancel(context.WithoutCancel(ctx))
+	p.onStop("trial of the last state", func(context.Context) error { stop(); return nil })
+	p.run("trial of the last state", func() error { n.verify(verifying); return nil })
 	finished := record.Recorder{Clock: p.clock, Region: p.cfg.Region, Access: p.access, Metrics: p.metrics, Figures: n.calls}
 	g := gateway.New(gateway.Options{
 		Snapshot: n.snapshot, Answers: env.Beside.Answers, IDs: p.ids, Clock: p.clock, Log: p.log, Live: n.live, Record: finished.Call,
@@ -102,7 +105,7 @@ func (p *Platform) liveState(ctx context.Context, n *node) (plan.Env, error) {
 
 // openEdge begins to take calls.
 func (p *Platform) openEdge(g *gateway.Gateway, chosen *certificates.Certificates) error {
-	server := edge.New(g, edge.Options{Log: p.log, Clock: p.clock, Proxies: p.proxies()})
+	server := edge.New(g, edge.Options{Log: p.log, Clock: p.clock, Proxies: p.proxies(), NetHTTP: p.cfg.Gateway.NetHTTP})
 	p.onStop("gateway edge", server.Shutdown)
 	p.run("gateway listener", func() error { return server.Serve(p.addresses.gateway) })
 	if p.addresses.gatewayTLS == nil {
@@ -137,7 +140,9 @@ func (n *node) open(dir string) error {
 		return err
 	}
 	n.state = log
-	records, report, err := log.Load()
+	restoring := n.snapshot.Restore()
+	report, err := log.Load(restoring.Take)
+	incomplete := restoring.Done()
 	if err != nil {
 		n.lost = true
 		n.metrics.StateFault()
@@ -145,13 +150,22 @@ func (n *node) open(dir string) error {
 	}
 	for _, fault := range report.Faults {
 		n.metrics.StateFault()
-		n.log.Error("gateway state is damaged", "error", fault, "records", len(records))
+		n.log.Error("gateway state is damaged", "error", fault, "records", n.snapshot.Len())
 	}
-	if err := n.snapshot.Apply(records); err != nil {
-		n.log.Error("last state cannot be served in full", "error", err)
+	if incomplete != nil {
+		n.log.Error("last state cannot be served in full", "error", incomplete)
 	}
 	n.show()
 	return nil
+}
+
+// verify tries, while calls are served, what open had no time for: whether every
+// API of the last state can still be built.
+func (n *node) verify(ctx context.Context) {
+	if err := n.snapshot.Verify(ctx); err != nil && ctx.Err() == nil {
+		n.log.Error("APIs of the last state cannot be served", "error", err)
+		n.show()
+	}
 }
 
 // receive takes committed records into service and into the state file.

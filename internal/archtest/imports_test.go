@@ -39,6 +39,22 @@ var rules = []rule{
 		why:     "a gateway must run with the control plane down",
 	},
 	{
+		from:    "internal/gateway/http1",
+		mustNot: []string{"internal/gateway"},
+		why:     "one codec for the edge and for the client: it knows neither, and no calls",
+	},
+	{
+		from: "internal/gateway/engine",
+		mustNot: []string{"internal/gateway/edge", "internal/gateway/backend", "internal/gateway/plan", "internal/gateway/policy",
+			"internal/gateway/route", "internal/gateway/snapshot", "internal/gateway/record"},
+		why: "an edge hands over calls and knows nothing of what becomes of them; edge hands it connections",
+	},
+	{
+		from:    "internal/gateway/tunnel",
+		mustNot: []string{"internal/gateway/edge", "internal/gateway/engine", "internal/gateway/backend", "internal/gateway/policy"},
+		why:     "both edges hand their connections to it",
+	},
+	{
 		from:    "internal/identity",
 		mustNot: []string{"internal/manage", "internal/gateway", "internal/publish", "internal/distribute", "internal/app"},
 		why:     "identity serves both planes and depends on neither",
@@ -134,6 +150,20 @@ func TestDefinitionImportsOnlyTheStandardLibrary(t *testing.T) {
 	for to := range load(t)["internal/definition"].imports {
 		if first, _, _ := strings.Cut(to, "/"); first == "internal" || strings.Contains(first, ".") {
 			t.Errorf("internal/definition imports %s: both planes, and tools of others, depend on it", to)
+		}
+	}
+}
+
+// TestTheCodecImportsOnlyMessage: what reads HTTP/1.1 for the edge and for the client is
+// one thing, and can be read and fuzzed as one.
+func TestTheCodecImportsOnlyMessage(t *testing.T) {
+	codec, ok := load(t)["internal/gateway/http1"]
+	if !ok {
+		t.Fatal("there is no internal/gateway/http1: was it renamed?")
+	}
+	for to := range codec.imports {
+		if first, _, _ := strings.Cut(to, "/"); to != "internal/message" && (first == "internal" || strings.Contains(first, ".")) {
+			t.Errorf("internal/gateway/http1 imports %s: of ours it knows internal/message", to)
 		}
 	}
 }

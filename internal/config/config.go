@@ -78,6 +78,7 @@ type Gateway struct {
 	TrustedProxies []netip.Prefix
 	ForwardedHops  int  // which entry of X-Forwarded-For, from the end
 	ProxyProtocol  bool // trusted proxies send a PROXY header
+	NetHTTP        bool // net/http speaks HTTP/1.1, and not the engine
 	CORSPreflight  bool // preflight requests are answered without an API for them
 	APIRate        int  // calls a second of an API without a policy; 0: no limit
 	SubdomainCalls int  // calls a day to a group's own host name; 0: no limit

@@ -232,3 +232,18 @@ func TestBooleanFlagNeedsNoValue(t *testing.T) {
 		t.Error("--management-insecure=perhaps was accepted")
 	}
 }
+
+func TestEdge(t *testing.T) {
+	for name, netHTTP := range map[string]bool{"": false, "engine": false, "net/http": true} {
+		var args []string
+		if name != "" {
+			args = []string{"--edge=" + name}
+		}
+		if c, err := load(t, "", nil, args); err != nil || c.Gateway.NetHTTP != netHTTP {
+			t.Errorf("%q: %+v, %v", name, c, err)
+		}
+	}
+	if _, err := load(t, "", nil, []string{"--edge=nethttp"}); err == nil || !strings.Contains(err.Error(), "write engine or net/http") {
+		t.Errorf("an edge that there is not: %v", err)
+	}
+}

@@ -83,6 +83,14 @@ func setBool(to *bool, raw string) error {
 	return nil
 }
 
+func setEdge(netHTTP *bool, raw string) error {
+	if raw != "engine" && raw != "net/http" {
+		return refuse("write engine or net/http", "%s is no edge", shown(raw))
+	}
+	*netHTTP = raw == "net/http"
+	return nil
+}
+
 func setNumber(to *int, raw string, least, most int) error {
 	n, err := strconv.Atoi(raw)
 	if err != nil || n < least || n > most {

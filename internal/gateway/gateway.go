@@ -58,7 +58,7 @@ type Gateway struct {
 
 // New makes a gateway over the APIs of a snapshot.
 func New(o Options) *Gateway {
-	return &Gateway{o.Snapshot, o.Answers, newRequestIDs(o.IDs), o.Clock, o.Log, o.Live, proxies{o.TrustedProxies, o.ForwardedHops}, o.Record, o.Preflight}
+	return &Gateway{o.Snapshot, o.Answers, &requestIDs{o.IDs}, o.Clock, o.Log, o.Live, proxies{o.TrustedProxies, o.ForwardedHops}, o.Record, o.Preflight}
 }
 
 // Serve fills c.Response: with the backend's answer, or with the fault for which

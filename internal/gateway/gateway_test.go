@@ -49,6 +49,7 @@ func api(id, method, path string, change ...func(*definition.API)) definition.AP
 func withAuth(d *definition.API)    { d.Auth = "APP" }
 func withAppCode(d *definition.API) { d.Auth, d.AppCode = "APP", true }
 func withCORS(d *definition.API)    { d.CORS = true }
+func withVersion(d *definition.API) { d.VersionID = "v7" }
 
 func mock(content string) func(*definition.API) {
 	return func(d *definition.API) {

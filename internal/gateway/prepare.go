@@ -67,10 +67,30 @@ func known(method string) bool {
 // has a '_': to a CGI-like backend X_User and X-User are one variable
 // (CVE-2026-54763).
 func prepareHeaders(r *call.Request) *call.Fault {
-	headers := r.Headers
-	if len(headers) > call.MaxFields {
+	if len(r.Headers) > call.MaxFields {
 		return call.HeadersTooLarge
 	}
+	if !r.Familiar() {
+		return newHeaders(r)
+	}
+	// Everything that goes by names was found out by newHeaders for another call.
+	total := 0
+	for i := range r.Headers {
+		f := &r.Headers[i]
+		size := len(f.Name) + len(f.Value)
+		total += size + len(": \r\n")
+		if size > maxField || total > maxHeaders {
+			return newHeaders(r) // which knows what comes first
+		}
+	}
+	host, _ := r.Field(call.HeaderHost)
+	return sameHost(r, host)
+}
+
+// newHeaders is prepareHeaders for names that the call before did not have.
+func newHeaders(r *call.Request) *call.Fault {
+	headers := r.Headers
+	r.Fresh()
 	total, kept := 0, 0
 	for n := range headers {
 		f := &headers[n]
@@ -99,16 +119,28 @@ func prepareHeaders(r *call.Request) *call.Fault {
 				return call.CallsItself
 			}
 		case call.HeaderHost:
-			// They differ when the request line named another host (absolute
-			// form). Which one a backend believes is not for us to guess.
-			if f.Value != r.Host && !message.EqualFold(f.Value, r.Host) {
-				return call.BadAPIRequest.With("the Host header differs from the host of the request line")
+			if fault := sameHost(r, f.Value); fault != nil {
+				return fault
 			}
 		}
 	}
 	r.Headers = headers[:kept]
 	if _, ok := r.Field(call.HeaderHost); !ok {
 		return call.BadAPIRequest.With("the Host header is missing")
+	}
+	// Fields that were dropped, and a number of hops, have to be looked at each time.
+	if _, hops := r.Field(call.HeaderHops); kept == len(headers) && !hops {
+		r.Learn()
+	}
+	return nil
+}
+
+// sameHost refuses a Host field that differs from the host of the call. They differ
+// when the request line named another host (absolute form). Which one a backend
+// believes is not for us to guess.
+func sameHost(r *call.Request, field string) *call.Fault {
+	if field != r.Host && !message.EqualFold(field, r.Host) {
+		return call.BadAPIRequest.With("the Host header differs from the host of the request line")
 	}
 	return nil
 }

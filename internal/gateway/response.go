@@ -53,6 +53,9 @@ func (g *Gateway) finishHeaders(c *call.Call, p *plan.Plan) {
 	}
 	if mode, _ := c.Request.Field(call.HeaderMode); message.EqualFold(mode, "debug") {
 		addLimits(c)
+		if p != nil && p.Definition.VersionID != "" { // a draft that is tried out has none
+			add("X-Apig-Version", p.Definition.VersionID)
+		}
 		g.addLatencies(c)
 	}
 }
@@ -66,7 +69,7 @@ func ours(name string) bool {
 	case len("X-Request-Id"):
 		return message.EqualFold(name, "X-Request-Id")
 	case len("X-Apig-Latency"):
-		return message.EqualFold(name, "X-Apig-Latency")
+		return message.EqualFold(name, "X-Apig-Latency") || message.EqualFold(name, "X-Apig-Version")
 	case len("X-Apig-Upstream-Latency"):
 		return message.EqualFold(name, "X-Apig-Upstream-Latency")
 	}

@@ -39,12 +39,16 @@ func TestResponseFields(t *testing.T) {
 		{"debug in another case", "GET /plain", []string{"x-apig-mode: DEBUG"}, "", rate + " | X-Apig-Upstream-Latency: 20 | X-Apig-Latency: 27"},
 		{"another mode", "GET /plain", []string{"X-Apig-Mode: trace"}, "", ""},
 		{"debug and mock", "GET /mock", []string{debug}, "", "Content-Type: application/json | Server: api-gateway | " + rate + " | X-Apig-Latency: 5"},
+		{"debug and version", "GET /versioned", []string{debug}, "x-apig-version: 9", rate + " | X-Apig-Version: v7 | X-Apig-Upstream-Latency: 20 | X-Apig-Latency: 27"},
+		{"version, no debug", "GET /versioned", nil, "X-Apig-Version: 9", ""},
+		{"refused, debug and version", "GET /shut", []string{debug}, "", "Content-Type: application/json | Server: api-gateway | X-Apig-Version: v7 | X-Apig-Latency: 5"},
 		{"debug and fault", "GET /nothing", []string{debug}, "", "Content-Type: application/json | Server: api-gateway | X-Apig-Latency: 5"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			g := house(t, api("plain", "GET", "/plain"), api("mock", "GET", "/mock", mock("{}")), api("cors", "GET", "/cors", withCORS),
-				api("preflight", "OPTIONS", "/cors", withCORS, mock("")), api("closed", "GET", "/closed", withAuth, withCORS))
+				api("preflight", "OPTIONS", "/cors", withCORS, mock("")), api("closed", "GET", "/closed", withAuth, withCORS),
+				api("versioned", "GET", "/versioned", withVersion), api("shut", "GET", "/shut", withAuth, withVersion))
 			g.Backend.Answer = func(c *call.Call) *call.Fault {
 				c.Timing.BackendStart = g.Clock.Now().Add(2 * time.Millisecond)
 				c.Timing.BackendHeader = g.Clock.Now().Add(22 * time.Millisecond)

@@ -13,6 +13,7 @@ const (
 	special                       // of a query: divides, is coded or is refused
 	name                          // of a canonical host, inside a label
 	plain                         // unreserved, or a '/'
+	visible                       // not control
 )
 
 // classes is the class of each byte. ';' is a sub-delimiter of RFC 3986 that
@@ -41,12 +42,24 @@ func classify() (t [256]uint16) {
 		t[c] = control | special
 	}
 	t[0x7f] = control | special
+	for c := range t {
+		if t[c]&control == 0 {
+			t[c] |= visible
+		}
+	}
 	return t
 }
 
 // Unreserved reports whether c means the same bare and encoded everywhere in a
 // URL: A–Z a–z 0–9 - . _ ~.
 func Unreserved(c byte) bool { return classes[c]&unreserved != 0 }
+
+// AllUnreserved reports whether every byte of s is Unreserved.
+func AllUnreserved(s string) bool { return all(s, unreserved) }
+
+// AllVisible reports whether s has no control character: neither one below a blank
+// nor DEL.
+func AllVisible(s string) bool { return all(s, visible) }
 
 // PlainPath reports whether s is Unreserved bytes and slashes only.
 func PlainPath(s string) bool { return all(s, plain) }
@@ -89,18 +102,24 @@ func four(s string, at int) uint16 {
 // upper-case digits: the form that signatures are made over (wire-facts
 // §3.1) and that is safe in every place of a URL.
 func AppendEscaped(dst []byte, s string) []byte {
+	if len(s) >= 8 {
+		if !all(s, unreserved) {
+			return appendEscaped(dst, s)
+		}
+		return append(dst, s...)
+	}
 	for i := range len(s) {
 		if !Unreserved(s[i]) {
-			return appendEscaped(dst, s, i)
+			return appendEscaped(dst, s)
 		}
 	}
 	return append(dst, s...) // nearly always
 }
 
-// appendEscaped is AppendEscaped for a text whose first byte to escape stands at i.
-func appendEscaped(dst []byte, s string, i int) []byte {
+// appendEscaped is AppendEscaped for a text that has a byte to escape.
+func appendEscaped(dst []byte, s string) []byte {
 	start := 0
-	for ; i < len(s); i++ {
+	for i := 0; i < len(s); i++ {
 		c := s[i]
 		if Unreserved(c) {
 			continue

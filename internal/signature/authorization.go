@@ -33,30 +33,33 @@ type Authorization struct {
 // none: what the vendor's own verifier accepts. It allocates nothing.
 func ParseAuthorization(header string) (Authorization, bool) {
 	var a Authorization
-	rest, ok := strings.CutPrefix(header, Algorithm)
-	if !ok || rest == "" || !blank(rest[0]) {
+	const access, headers, signature = "Access=", "SignedHeaders=", "Signature="
+	n := len(Algorithm)
+	if len(header) <= n || header[:n] != Algorithm || !blank(header[n]) {
 		return Authorization{}, false
 	}
+	rest := header[n+1:]
 	for rest != "" && blank(rest[0]) {
 		rest = rest[1:]
 	}
-	if a.Access, rest, ok = part(rest, "Access="); !ok {
+	var ok bool
+	if len(rest) < len(access) || rest[:len(access)] != access {
 		return Authorization{}, false
 	}
-	if a.SignedHeaders, rest, ok = part(rest, "SignedHeaders="); !ok {
+	if a.Access, rest, ok = part(rest[len(access):]); !ok || len(rest) < len(headers) || rest[:len(headers)] != headers {
 		return Authorization{}, false
 	}
-	if a.Signature, ok = strings.CutPrefix(rest, "Signature="); !ok || !word(a.Signature) {
+	if a.SignedHeaders, rest, ok = part(rest[len(headers):]); !ok || len(rest) < len(signature) || rest[:len(signature)] != signature {
+		return Authorization{}, false
+	}
+	if a.Signature = rest[len(signature):]; !word(a.Signature) {
 		return Authorization{}, false
 	}
 	return a, true
 }
 
-// part cuts "<name>value," and one blank from the front of s.
-func part(s, name string) (value, rest string, ok bool) {
-	if s, ok = strings.CutPrefix(s, name); !ok {
-		return "", "", false
-	}
+// part cuts "value," and one blank from the front of s.
+func part(s string) (value, rest string, ok bool) {
 	comma := strings.IndexByte(s, ',')
 	if comma <= 0 {
 		return "", "", false

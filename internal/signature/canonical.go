@@ -17,6 +17,9 @@ type Message struct {
 	Query message.Fields
 	// Headers holds all fields, Host included.
 	Headers message.Fields
+	// Layout, when set, has learned the names of Headers: where the signed fields
+	// stand is kept there for the next message. It must be no other's.
+	Layout *message.Layout
 }
 
 // secretHeaders carry credentials of their own. Clients may sign them; a
@@ -41,6 +44,10 @@ func (s *scratch) canonical(m *Message, signed, payload string, masked bool) err
 	s.out = append(appendPath(s.out, m.Path), '\n')
 	s.appendQuery(m.Query)
 	s.out = append(s.out, '\n')
+	if named := m.Layout.Placed(signed); named != nil && !masked {
+		s.appendNamed(m.Headers, named, signed, payload)
+		return nil
+	}
 	lower := message.Lower(signed) // as clients write it: nothing is to be changed
 	if err := s.appendHeaders(m.Headers, signed, lower, masked); err != nil {
 		return err
@@ -48,6 +55,9 @@ func (s *scratch) canonical(m *Message, signed, payload string, masked bool) err
 	s.out = append(s.out, '\n')
 	s.out = append(appendName(s.out, signed, lower), '\n')
 	s.out = append(s.out, payload...)
+	if m.Layout != nil && lower && !masked {
+		place(m, signed)
+	}
 	return nil
 }
 

@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding"
 	"encoding/binary"
-	"hash"
 	"strings"
 	"sync"
 
@@ -58,17 +57,20 @@ func (k *Key) GoString() string { return "[redacted]" }
 // the one variable of the package: it carries no meaning from call to call.
 type worker struct {
 	scratch
-	hash  hash.Hash
-	state encoding.BinaryUnmarshaler // of hash
-	text  []byte                     // string to sign
-	sum   [sha256.Size]byte
-	mac   [2 * sha256.Size]byte
-	sent  [2 * sha256.Size]byte
+	digest
+	text [2 * sha256.BlockSize]byte // string to sign, padded
+	sum  [sha256.BlockSize]byte     // a digest, padded
+	mac  [2 * sha256.Size]byte
+	sent [2 * sha256.Size]byte
 }
 
 var workers = sync.Pool{New: func() any {
-	h := sha256.New()
-	return &worker{hash: h, state: h.(encoding.BinaryUnmarshaler)}
+	w := &worker{digest: newDigest()}
+	copy(w.text[:], Algorithm+"\n")
+	w.text[textDate+len(dateLayout)] = '\n'
+	pad(w.text[:], textSize, sha256.BlockSize)
+	pad(w.sum[:], sha256.Size, sha256.BlockSize)
+	return w
 }}
 
 // maxKept is the largest buffer that goes back to the pool, so that one huge
@@ -95,7 +97,7 @@ func release(w *worker) {
 // Only a failure pays for its explanation: the canonical request is built a
 // second time, with credentials masked, for the text of the error.
 func (k *Key) Verify(a Authorization, m *Message, date, payload string) error {
-	if !coversDate(a.SignedHeaders) {
+	if !covers(m, a.SignedHeaders) {
 		return ErrDateNotSigned
 	}
 	w := workers.Get().(*worker)
@@ -129,26 +131,35 @@ func (w *worker) agree() bool {
 	return differ == 0
 }
 
+// Where the parts of a string to sign stand in worker.text, for a date of the usual
+// length, and how long it is.
+const (
+	textDate = len(Algorithm) + 1
+	textHash = textDate + len(dateLayout) + 1
+	textSize = textHash + 2*sha256.Size
+)
+
 // sign leaves the signature of the canonical request in w.mac.
 func (k *Key) sign(w *worker, date string) {
-	w.sum = sha256.Sum256(w.out)
-	w.text = append(append(w.text[:0], Algorithm...), '\n')
-	w.text = append(append(w.text, date...), '\n')
-	message.Hex32(&w.mac, &w.sum)
-	w.text = append(w.text, w.mac[:]...)
+	w.out = padded(w.out)
+	w.resume(w.blank)
+	w.hash.Write(w.out)
+	w.read(&w.sum)
+	message.Hex32(&w.mac, (*[sha256.Size]byte)(w.sum[:]))
 	w.resume(k.inner)
-	w.hash.Write(w.text)
-	w.hash.Sum(w.sum[:0])
+	if len(date) == len(dateLayout) {
+		copy(w.text[textDate:], date)
+		copy(w.text[textHash:], w.mac[:])
+		w.hash.Write(w.text[:])
+	} else { // which no verifier has let pass
+		long := append([]byte(Algorithm+"\n"+date+"\n"), w.mac[:]...)
+		w.hash.Write(padding(long, sha256.BlockSize))
+	}
+	w.read(&w.sum)
 	w.resume(k.outer)
 	w.hash.Write(w.sum[:])
-	w.hash.Sum(w.sum[:0])
-	message.Hex32(&w.mac, &w.sum)
-}
-
-func (w *worker) resume(state []byte) {
-	if err := w.state.UnmarshalBinary(state); err != nil {
-		panic("signature: SHA-256 state does not unmarshal: " + err.Error())
-	}
+	w.read(&w.sum)
+	message.Hex32(&w.mac, (*[sha256.Size]byte)(w.sum[:]))
 }
 
 // maxShown bounds the canonical request in a MismatchError.

@@ -9,12 +9,15 @@ import (
 )
 
 const (
-	parts = 64
+	// parts are so many that one of them fits a transaction also when 60,000 APIs
+	// were called in the minute: with 64 parts that were 940 rows and 600 of groups,
+	// which held the one writer for 40 ms of processor time.
+	parts = 256
 	// partRows bounds one part, see the package comment.
-	partRows = 4096
+	partRows = 1024
 	// drainRows is how many rows are handed out together at least, when so
 	// many are there: what a store writes in one transaction.
-	drainRows = 400
+	drainRows = 150
 )
 
 // Collector holds the sums that are not stored yet. All methods are safe for
@@ -29,7 +32,7 @@ type Collector struct {
 	moving sync.RWMutex
 }
 
-// part is the sums of one in 64 APIs.
+// part is the sums of one in 256 APIs.
 type part struct {
 	mu   sync.Mutex
 	rows map[key]*Row

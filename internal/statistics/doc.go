@@ -4,11 +4,11 @@
 //
 // A gateway adds (Collector.Add) and knows no database; management drains and
 // reads (Collector.Drain, Collector.View) and knows no gateway. Adding takes a
-// lock that is shared with one in 64 APIs only, allocates nothing once an API
+// lock that is shared with one in 256 APIs only, allocates nothing once an API
 // was called in the minute, and never waits for the database.
 //
-// What is held is bounded: sums of more than 4,096 APIs and minutes in one of
-// the 64 parts are not kept, and the calls that they would have counted are
+// What is held is bounded: sums of more than 1,024 APIs and minutes in one of
+// the 256 parts are not kept, and the calls that they would have counted are
 // counted as lost. An installation of 100,000 APIs that are all called in every
 // minute stays below that while its database is there.
 package statistics

@@ -47,62 +47,6 @@ type AccessRecord struct {
 	ErrorCode string // of the fault the gateway answered with
 }
 
-// append appends the record as one JSON line. The keys are the wire's names
-// and their order is fixed; fields of a backend that was not asked are null.
-//
-// It is written out by hand, for BenchmarkAccessRecord against
-// BenchmarkAccessRecordStandard: every call pays for it.
-func (r *AccessRecord) append(b []byte, times *seconds) []byte {
-	route, backend := pathOnly(r.RouterURI), pathOnly(r.BackendURI)
-	plain := allPlain([]string{r.Method, r.Host, route, r.UserAgent, r.ForwardedFor, r.BackendAddr, backend, r.RegionID})
-	b = appendAddr(append(b, `{"remote_addr":"`...), r.RemoteAddr)
-	b = append(append(b, `","request_id":"`...), r.RequestID...)
-	b = append(append(b, `","api_id":"`...), r.APIID...)
-	b = append(append(b, `","user_id":"`...), r.UserID...)
-	b = append(append(b, `","app_id":"`...), r.AppID...)
-	b = times.append(append(b, `","time_local":"`...), r.Time)
-	b = appendSeconds(append(b, `","request_time":`...), r.RequestTime)
-	b = appendValue(append(b, `,"request_method":"`...), r.Method, plain)
-	b = appendValue(append(b, `","host":"`...), r.Host, plain)
-	b = appendValue(append(b, `","router_uri":"`...), route, plain)
-	b = append(append(b, `","server_protocol":"`...), r.ServerProtocol...)
-	b = appendInt(append(b, `","status":`...), int64(r.Status))
-	b = appendInt(append(b, `,"bytes_sent":`...), r.BytesSent)
-	b = appendInt(append(b, `,"request_length":`...), r.RequestLength)
-	b = appendValue(append(b, `,"http_user_agent":"`...), r.UserAgent, plain)
-	b = appendValue(append(b, `","http_x_forwarded_for":"`...), r.ForwardedFor, plain)
-	b = r.appendBackend(append(b, '"'), backend, plain)
-	b = appendValue(append(b, `,"region_id":"`...), r.RegionID, plain)
-	b = append(append(b, `","error_code":"`...), r.ErrorCode...)
-	return append(b, "\"}\n"...)
-}
-
-func (r *AccessRecord) appendBackend(b []byte, uri string, plain bool) []byte {
-	if r.BackendAddr == "" {
-		return append(b, `,"upstream_addr":null,"upstream_uri":null,"upstream_status":null,`+
-			`"upstream_connect_time":null,"upstream_header_time":null,"upstream_response_time":null`...)
-	}
-	b = appendValue(append(b, `,"upstream_addr":"`...), r.BackendAddr, plain)
-	b = appendValue(append(b, `","upstream_uri":"`...), uri, plain)
-	if r.BackendStatus == 0 {
-		b = append(b, `","upstream_status":null`...)
-	} else {
-		b = appendInt(append(b, `","upstream_status":`...), int64(r.BackendStatus))
-	}
-	b = append(b, `,"upstream_connect_time":`...)
-	if r.BackendConnectTime < 0 {
-		b = append(b, "null"...)
-	} else {
-		b = appendSeconds(b, r.BackendConnectTime)
-	}
-	if r.BackendStatus == 0 {
-		b = append(b, `,"upstream_header_time":null`...)
-	} else {
-		b = appendSeconds(append(b, `,"upstream_header_time":`...), r.BackendHeaderTime)
-	}
-	return appendSeconds(append(b, `,"upstream_response_time":`...), r.BackendResponseTime)
-}
-
 // pathOnly cuts a query off: it may carry a token or an AppCode.
 func pathOnly(uri string) string {
 	if i := strings.IndexByte(uri, '?'); i >= 0 {
@@ -120,13 +64,9 @@ type AccessLog struct {
 // Record queues one record. It never waits for the disk: when the buffer is
 // full the record is dropped and counted.
 func (l *AccessLog) Record(r *AccessRecord) {
-	if l == nil {
-		return
+	if l != nil {
+		l.lines.put(r, &l.times)
 	}
-	// Encoded on the stack, outside the lock; a record that is larger than this
-	// (long hostile headers) moves to the heap.
-	var space [1024]byte
-	l.lines.put(r.append(space[:0], &l.times))
 }
 
 // Dropped counts the records that were lost because the buffer was full or

@@ -1,9 +1,7 @@
 package telemetry
 
 import (
-	"net/netip"
 	"strconv"
-	"strings"
 	"sync/atomic"
 	"time"
 	"unicode/utf8"
@@ -21,16 +19,15 @@ const hex = "0123456789abcdef"
 // control characters, DEL and the C1 controls are escaped, invalid UTF-8
 // becomes U+FFFD.
 func appendText(b []byte, s string) []byte {
-	return append(appendValue(append(b, '"'), s, false), '"')
+	return append(appendEscaped(append(b, '"'), s), '"')
 }
 
-// appendValue appends the inside of a JSON string. plain promises that allPlain
-// has seen s.
-func appendValue(b []byte, s string, plain bool) []byte {
-	if plain {
-		return append(b, s...)
+// escape is the inside of a JSON string.
+func escape(s string) string {
+	if specials(s)&tops == 0 {
+		return s
 	}
-	return appendEscaped(b, s)
+	return string(appendEscaped(nil, s))
 }
 
 // cut shortens s between two characters.
@@ -42,36 +39,31 @@ func cut(s string) string {
 	return s[:n]
 }
 
-// allPlain reports whether no text needs an escape or a cut, as is so in nearly
-// every record: then they are only copied. A byte is plain from 0x20 to 0x7e
-// but for '"' and '\\'. It looks at eight bytes at a time and costs 440 of a
-// record's 2,700 instructions even so.
-func allPlain(texts []string) bool {
-	var found uint64
-	for _, s := range texts {
-		n := len(s)
-		switch {
-		case n >= 8:
-			if n > maxText {
-				return false
-			}
-			found |= special(load8(s, n-8)) // overlaps the word before
-			for i := 0; i < n-8; i += 8 {
-				found |= special(load8(s, i))
-			}
-		case n >= 4:
-			found |= special(load4(s, 0) | load4(s, n-4)<<32)
-		default:
-			for i := range n {
-				found |= special(uint64(s[i]) | blanks&^0xff)
-			}
+// specials has one of tops set when a text needs an escape or a cut, as nearly none
+// does: then it is only copied. A byte is plain from 0x20 to 0x7e but for '"' and
+// '\\'. It looks at eight bytes at a time.
+func specials(s string) (found uint64) {
+	n := len(s)
+	switch {
+	case n >= 8:
+		if n > maxText {
+			return tops
 		}
+		found = special(load8(s, n-8)) // overlaps the word before
+		for i := 0; i < n-8; i += 8 {
+			found |= special(load8(s, i))
+		}
+	case n >= 4:
+		found = special(load4(s, 0) | load4(s, n-4)<<32)
+	case n > 0: // the first, the middle and the last byte are all
+		found = special(uint64(s[0]) | uint64(s[n>>1])<<8 | uint64(s[n-1])<<16 | blanks&^0xffffff)
 	}
-	return found&(ones*0x80) == 0
+	return found
 }
 
 const (
 	ones   = 0x0101010101010101
+	tops   = ones * 0x80
 	blanks = ones * ' '
 )
 
@@ -137,24 +129,6 @@ func isTricky(r rune) bool {
 	return r == 0x061c || 0x200b <= r && r <= 0x200f || 0x2028 <= r && r <= 0x202e || 0x2066 <= r && r <= 0x2069 || r == 0xfeff
 }
 
-// appendAddr appends an address without a zone: that is text of the local
-// system, which may hold any byte.
-func appendAddr(b []byte, a netip.Addr) []byte {
-	if !a.Is4() {
-		if !a.IsValid() {
-			return b
-		}
-		return a.WithZone("").AppendTo(b)
-	}
-	for i, n := range a.As4() {
-		if i > 0 {
-			b = append(b, '.')
-		}
-		b = appendInt(b, int64(n))
-	}
-	return b
-}
-
 // appendTime appends RFC 3339 in UTC with milliseconds.
 func appendTime(b []byte, t time.Time) []byte {
 	if year := t.UTC().Year(); year < 0 || year > 9999 {
@@ -169,24 +143,19 @@ type seconds struct{ last atomic.Pointer[second] }
 
 type second struct {
 	unix int64
-	text string // "2006-01-02T15:04:05", "" when there is none
+	text [32]byte // "2006-01-02T15:04:05.000Z", padded
+	size int      // of text; 0 when there is none
 }
 
-func (s *seconds) append(b []byte, t time.Time) []byte {
+// of is the second in which t lies.
+func (s *seconds) of(t time.Time) *second {
 	have := s.last.Load()
 	if have == nil || have.unix != t.Unix() {
-		text, _, _ := strings.Cut(string(appendTime(nil, t)), ".")
-		have = &second{t.Unix(), text}
+		have = &second{unix: t.Unix()}
+		have.size = copy(have.text[:], appendTime(nil, t))
 		s.last.Store(have)
 	}
-	if have.text == "" {
-		return b
-	}
-	millis := uint(t.Nanosecond()) / 1e6
-	b = append(append(b, have.text...), ".000Z"...)
-	b[len(b)-4] = byte('0' + millis/100)
-	put2(b[len(b)-3:], millis%100)
-	return b
+	return have
 }
 
 // appendSeconds appends a duration as seconds with microseconds: 0.001250.

@@ -6,11 +6,22 @@ var (
 	AppendSeconds = appendSeconds
 	AppendTime    = appendTime
 	AppendInt     = appendInt
-	AllPlain      = allPlain
 )
+
+// AllPlain reports whether a record with these texts is only copied.
+func AllPlain(texts []string) bool {
+	var found uint64
+	for _, s := range texts {
+		found |= specials(s)
+	}
+	return found&tops == 0
+}
 
 // Line is the record's line.
 func (r *AccessRecord) Line() string { return string(r.append(nil, new(seconds))) }
 
 // Line is the record's line.
 func (r *AuditRecord) Line() string { return string(r.append(nil)) }
+
+// LineRoom is what is kept free for all of a line but its texts.
+const LineRoom = fixed

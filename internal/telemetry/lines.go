@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -39,6 +40,7 @@ func NewAccessLog(w io.WriteCloser, o AccessOptions) *AccessLog {
 		filling: make([]byte, 0, o.Buffer), spare: make([]byte, 0, o.Buffer),
 		wake: make(chan struct{}, 1), stop: make(chan struct{}), stopped: make(chan struct{}),
 	}
+	l.prepare()
 	go l.run(o.Flush)
 	return &AccessLog{lines: l}
 }
@@ -59,10 +61,20 @@ func (l *AccessLog) Close(ctx context.Context) error {
 // the other is written without the lock. A channel of records would have cost
 // an allocation and a scheduler round trip per call; writing under the lock
 // would have made every call wait for the slowest disk.
+//
+// A lock that all cores take in each call costs them more than the record does, so
+// in front of the buffer lie pages: a core encodes into the page that it used last,
+// and moves it to the buffer when it is full. The lines of one page are in order;
+// those of two cores within a second (AccessOptions.Flush) are not. A small buffer
+// has no pages, so that it stays as small as it was asked for.
 type lines struct {
 	w     io.WriteCloser
 	log   *slog.Logger
 	limit int
+
+	pages []page
+	idle  sync.Pool // of *page
+	next  atomic.Uint32
 
 	mu      sync.Mutex
 	filling []byte
@@ -78,19 +90,98 @@ type lines struct {
 	err     error // of the last write and of closing; set before stopped is closed
 }
 
-// put queues a copy of line.
-func (l *lines) put(line []byte) {
-	l.mu.Lock()
-	if l.closed || len(l.filling)+len(line) > l.limit {
-		l.mu.Unlock()
-		l.dropped.Add(1)
+// page is the lines of a core. Its lock is nobody else's but for a flush, and when
+// the garbage collector has emptied the pool, which forgets whose page is whose.
+type page struct {
+	mu     sync.Mutex
+	lines  []byte
+	closed bool
+	_      [64]byte // the next page is on another cache line
+}
+
+const (
+	pageSize = 8 << 10
+	// pageShare is how much of the buffer all pages together may be.
+	pageShare = 4
+	maxPages  = 64
+)
+
+// prepare makes the pages.
+func (l *lines) prepare() {
+	n := min(2*runtime.GOMAXPROCS(0), l.limit/pageShare/pageSize, maxPages)
+	l.pages = make([]page, max(n, 0))
+	for i := range l.pages {
+		l.pages[i].lines = make([]byte, 0, pageSize)
+	}
+}
+
+// put queues the line of r.
+func (l *lines) put(r *AccessRecord, times *seconds) {
+	if len(l.pages) == 0 {
+		// Encoded on the stack, outside the lock; a record that is larger than this
+		// (long hostile headers) moves to the heap.
+		var space [2 << 10]byte
+		l.move(r.append(space[:0], times))
 		return
 	}
+	p, _ := l.idle.Get().(*page)
+	if p == nil {
+		p = &l.pages[int(l.next.Add(1))%len(l.pages)]
+	}
+	p.mu.Lock()
+	if p.closed {
+		l.dropped.Add(1)
+	} else {
+		p.lines = r.append(p.lines, times)
+		// What a line takes at most without hostile texts has to fit behind it.
+		if len(p.lines) > pageSize-2*fixed {
+			l.empty(p)
+		}
+	}
+	p.mu.Unlock()
+	l.idle.Put(p)
+}
+
+// empty moves what is in a page, whose lock is held, to the buffer.
+func (l *lines) empty(p *page) {
+	if len(p.lines) > 0 {
+		l.move(p.lines)
+	}
+	if p.lines = p.lines[:0]; cap(p.lines) > 2*pageSize {
+		p.lines = make([]byte, 0, pageSize)
+	}
+}
+
+// gather empties all pages, and closes them when they are to take no more.
+func (l *lines) gather(closing bool) {
+	for i := range l.pages {
+		p := &l.pages[i]
+		p.mu.Lock()
+		l.empty(p)
+		p.closed = p.closed || closing
+		p.mu.Unlock()
+	}
+}
+
+// move queues a copy of some lines. What does not fit is dropped line by line.
+func (l *lines) move(some []byte) {
+	l.mu.Lock()
 	before := len(l.filling)
-	l.filling = append(l.filling, line...)
+	for len(some) > 0 {
+		part := some
+		if l.closed || len(l.filling)+len(some) > l.limit {
+			part = some[:bytes.IndexByte(some, '\n')+1]
+		}
+		if l.closed || len(l.filling)+len(part) > l.limit {
+			l.dropped.Add(1)
+		} else {
+			l.filling = append(l.filling, part...)
+		}
+		some = some[len(part):]
+	}
 	after := len(l.filling)
 	l.mu.Unlock()
-	// Only the line that crosses the middle wakes the writer.
+	// Only what crosses the middle wakes the writer.
 	if half := l.limit / 2; before < half && after >= half {
 		select {
 		case l.wake <- struct{}{}:
@@ -122,6 +213,7 @@ func (l *lines) run(every time.Duration) {
 
 // flush swaps the buffers and writes the full one.
 func (l *lines) flush() error {
+	l.gather(false)
 	l.mu.Lock()
 	full := l.filling
 	l.filling = l.spare[:0]
@@ -150,6 +242,7 @@ func (l *lines) complain(err error, lost int) {
 }
 
 func (l *lines) close(ctx context.Context) error {
+	l.gather(true)
 	l.mu.Lock()
 	first := !l.closed
 	l.closed = true

@@ -22,11 +22,7 @@ type MetricsOptions struct {
 type Metrics struct {
 	registry *prometheus.Registry
 
-	classes [6]prometheus.Counter         // by first digit of the status; 0 is "other"
-	faults  map[string]prometheus.Counter // read only after New
-	other   prometheus.Counter            // faults with an unlisted code
-	call    prometheus.Histogram
-	backend prometheus.Histogram
+	calls *calls
 
 	revision, records, broken prometheus.Gauge
 	stateFaults, auditFailed  prometheus.Counter
@@ -39,25 +35,15 @@ type Metrics struct {
 // NewMetrics makes and registers every metric. Series of calls and faults are
 // made here, so that they are 0 from the start and a call looks up no label.
 func NewMetrics(o MetricsOptions) *Metrics {
-	m := &Metrics{registry: prometheus.NewRegistry(), faults: map[string]prometheus.Counter{}}
+	m := &Metrics{registry: prometheus.NewRegistry()}
 	m.SetActions(nil)
 	m.registry.MustRegister(
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)
 
-	calls := m.vec(nameCalls, "Gateway calls by class of the status answered.", labelClass)
-	m.classes[0] = calls.WithLabelValues(other)
-	for i := 1; i < len(m.classes); i++ {
-		m.classes[i] = calls.WithLabelValues(strconv.Itoa(i) + "xx")
-	}
-	faults := m.vec(nameFaults, "Gateway calls answered with a fault of the gateway itself, by its code.", labelCode)
-	m.other = faults.WithLabelValues(other)
-	for _, code := range o.FaultCodes {
-		m.faults[code] = faults.WithLabelValues(code)
-	}
-	m.call = m.histogram(nameCallSeconds, "Time from the head of a call to the end of its answer.", callBuckets)
-	m.backend = m.histogram(nameBackendSeconds, "Time from asking a backend to the head of its answer.", callBuckets)
+	m.calls = newCalls(o.FaultCodes)
+	m.registry.MustRegister(m.calls)
 
 	m.revision = m.gauge(nameSnapshotRevision, "Revision of the definitions that this gateway serves.")
 	m.records = m.gauge(nameSnapshotRecords, "Records in the snapshot.")
@@ -71,35 +57,6 @@ func NewMetrics(o MetricsOptions) *Metrics {
 	build := m.gaugeVec(nameBuild, "1, with the version as label.", labelVersion, labelGo)
 	build.WithLabelValues(o.Version, runtime.Version()).Set(1)
 	return m
-}
-
-// CallStat is what one gateway call counts for.
-type CallStat struct {
-	Status  int
-	Fault   string // code, "" when a backend answered
-	Took    time.Duration
-	Asked   bool          // whether a backend was asked
-	Backend time.Duration // until its head came, or until it failed
-}
-
-// Call counts one gateway call. It does not allocate.
-func (m *Metrics) Call(s CallStat) {
-	class := s.Status / 100
-	if class < 1 || class >= len(m.classes) {
-		class = 0
-	}
-	m.classes[class].Inc()
-	if s.Fault != "" {
-		c, known := m.faults[s.Fault]
-		if !known {
-			c = m.other
-		}
-		c.Inc()
-	}
-	m.call.Observe(s.Took.Seconds())
-	if s.Asked {
-		m.backend.Observe(s.Backend.Seconds())
-	}
 }
 
 // SetActions names the actions of all management routes, which are known later

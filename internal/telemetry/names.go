@@ -31,7 +31,7 @@ const (
 const other = "other"
 
 // callBuckets reach from a MOCK answer to the longest backend time-out (60 s).
-var callBuckets = []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60}
+var callBuckets = [...]float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60}
 
 // managementBuckets reach from a list to a batch publication.
 var managementBuckets = []float64{.001, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30}

@@ -61,6 +61,7 @@ func start(t testing.TB, change ...func(*config.Config)) *platform {
 		Gateway: config.Gateway{
 			Addr: "127.0.0.1:0", TLSAddr: "127.0.0.1:0", Domain: domain, ForwardedHops: 1,
 			BackendAllow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")},
+			NetHTTP:      netHTTP(t),
 		},
 		Region: region, AdminPassword: adminPassword, Database: secret.Text("sqlite:" + filepath.Join(dir, "lintel.db")),
 		LogFormat: "json", AccessLog: filepath.Join(dir, "access.log"), AuditLog: filepath.Join(dir, "audit.log"),
@@ -91,6 +92,21 @@ func start(t testing.TB, change ...func(*config.Config)) *platform {
 	}
 	p.admin = p.logIn("admin", adminPassword, object{"project": object{"name": region, "domain": object{"id": "default"}}})
 	return p
+}
+
+// netHTTP says which edge the tests run on: the engine, unless LINTEL_TEST_EDGE is
+// net/http. scripts/test.sh runs them on both.
+func netHTTP(t testing.TB) bool {
+	t.Helper()
+	switch name := os.Getenv("LINTEL_TEST_EDGE"); name {
+	case "", "engine":
+		return false
+	case "net/http":
+		return true
+	default:
+		t.Fatalf("LINTEL_TEST_EDGE is %q, and there is engine and net/http", name)
+		return false
+	}
 }
 
 // on is the platform reporting to a subtest.

@@ -9,22 +9,50 @@
 // nobody's, and only what is left is the backend's (502, 504). Health checks and
 // ejection will count by that.
 //
-// Everything handed to net/http is copied out of the call first: its transport
-// writes a request in a goroutine that may outlive the round trip, while the
-// memory of the call is used for the next one.
+// # HTTP/1.1
+//
+// Spoken by this package over http1, with callers of either edge: in clear text, over
+// TLS with a backend that chooses http/1.1 in ALPN, and in the handshake of a
+// WebSocket. The goroutine of the call sends and reads (link); the head and what is
+// there of the body leave with one write, and a body that is not there yet is sent by a
+// goroutine of its own (upload). A call over a kept connection in clear text allocates
+// nothing.
+//
+// A call keeps its connection until it is released, because the strings of the answer
+// lie in the connection's buffer. Then it is given back to the pool, unless one of the
+// two messages has not ended, either side has said close, or more has come than was
+// asked for.
+//
+// A kept connection that was closed, or has said something unasked, is found out before
+// anything is sent on it, and the request goes out on another, with its body. When it
+// is closed after that and before a byte of the answer, the request is sent again only
+// if it has no body and is GET, HEAD or OPTIONS or says Idempotency-Key. Where the
+// socket cannot be looked at (not unix), the second rule alone holds.
+//
+// The time until the head of the answer is exact and stands still while the caller's
+// body is waited for. Each piece of the answer's body, and each of the request's that
+// is sent, has Options.Stall.
+//
+// Answers are refused that http1 refuses (two lengths, a length beside a coding, bare
+// line feeds, folded lines, bodies of 1xx, more than five 1xx), with more than 128 KB
+// or 1,000 fields, or with 101 that nobody asked for. Names of fields pass both ways as
+// they are spelled.
 //
 // Redirects are passed on, not followed; no proxy is taken from the environment;
-// content is not decompressed. A request is sent again, by net/http, only when the
-// kept connection that it went out on was closed before an answer and the request
-// has no body and is safe (GET, HEAD, OPTIONS) or says Idempotency-Key, or when none
-// of it was written.
+// content is not decompressed.
 //
-// Protocols, where the references are silent: HTTP/1.1 in clear text; over TLS what the
-// backend chooses in ALPN, h2 or http/1.1. gRPC (HTTP/2 and its content type) goes to
-// a backend without TLS as HTTP/2 by prior knowledge, with TE: trailers; one that
-// answers in another protocol is BackendNotHTTP2, which ejects nobody, since the
-// caller chose. Trailers pass, announced or not. A WebSocket gets a connection of its
-// own in HTTP/1.1, and the answer to its handshake is verified before anything passes.
+// # HTTP/2
+//
+// Spoken by net/http: over TLS with a backend that chooses h2, which is remembered until
+// it chooses otherwise; and for gRPC (HTTP/2 and its content type) to a backend without
+// TLS, by prior knowledge, with TE: trailers. One that answers in another protocol is
+// BackendNotHTTP2, which ejects nobody, since the caller chose. Everything handed to
+// net/http is copied out of the call first: its transport writes a request in a
+// goroutine that may outlive the round trip, while the memory of the call is used for
+// the next one.
+//
+// Trailers pass, announced or not. A WebSocket gets a connection of its own, and the
+// answer to its handshake is verified before anything passes.
 //
 // X-Apig-Hops says how many gateways a call has passed, so that package gateway can
 // end one that goes round (wire-facts §1.2, APIG.0612). Only HTTP backends get it.

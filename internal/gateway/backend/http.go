@@ -1,17 +1,14 @@
 package backend
 
 import (
-	"context"
 	"errors"
 	"net"
 	"net/http"
-	"net/http/httptrace"
 
 	"github.com/lintel-gateway/lintel/internal/clock"
 	"github.com/lintel-gateway/lintel/internal/dial"
 	"github.com/lintel-gateway/lintel/internal/gateway/call"
-	"github.com/lintel-gateway/lintel/internal/gateway/policy/identity"
-	"github.com/lintel-gateway/lintel/internal/message"
+	"github.com/lintel-gateway/lintel/internal/gateway/http1"
 )
 
 // HTTP sends Call.Out to an HTTP backend. One value serves all plans: where to
@@ -24,60 +21,169 @@ type HTTP struct {
 // NewHTTP makes the backend that sends over t.
 func NewHTTP(t *Transport, now clock.Clock) *HTTP { return &HTTP{transport: t, clock: now} }
 
-// Causes for which a round trip is given up.
+// Causes for which an exchange is given up.
 var (
 	errTimeout = errors.New("backend: no response header within the timeout")
 	errStalled = errors.New("backend: the response body stalled")
+	errLength  = errors.New("backend: the request body is longer than it was said to be")
 )
 
 // Send implements plan.Backend.
 func (b *HTTP) Send(c *call.Call) *call.Fault {
-	ctx, cancel := context.WithCancelCause(c.Context())
-	wait := newPatience(c.Out.Timeout, func() { cancel(errTimeout) })
-	a := &attempt{timing: &c.Timing}
-	a.trace.GotConn = a.got
-	req := outgoing(httptrace.WithClientTrace(ctx, &a.trace), c, wait, cancel)
-
 	c.Timing.BackendAddr, c.Timing.BackendConnect = c.Out.Address, call.NotConnected
 	c.Timing.BackendStart = b.clock()
-	resp, err := b.transport.speaking(c).RoundTrip(req)
-	inTime := wait.end()
+	t := b.transport
+	k := keyOf(&c.Out)
+	if !k.tls && grpc(c) {
+		return b.overHTTP2(c, t.h2c, nil)
+	}
+	now := http1.Now()
+	until := now.Add(c.Out.Timeout)
+	if c.Request.WebSocket {
+		return b.webSocket(c, k, until)
+	}
+	l, http2 := t.pool.take(k, now)
+	if http2 {
+		fault, foreign := b.overKnownHTTP2(c)
+		if !foreign {
+			return fault
+		}
+		t.pool.chose(k, false)
+	}
+	if l == nil {
+		fresh, secured, err := t.connect(c, k, until, protocols...)
+		switch {
+		case err != nil:
+			return blame(c, err, http1.Now() >= until)
+		case secured != nil:
+			t.pool.chose(k, true)
+			return b.overHTTP2(c, t.http2, secured)
+		}
+		t.pool.enter(fresh, k)
+		l = fresh
+	}
+	return b.overHTTP1(c, k, l, until)
+}
+
+// overHTTP1 sends a call over l, and over other connections when l turns out to be
+// stale.
+func (b *HTTP) overHTTP1(c *call.Call, k key, l *link, until http1.Instant) *call.Fault {
+	t := b.transport
+	first := len(c.Response.Headers)
+	rest, err := l.compose(c)
 	if err != nil {
-		defer cancel(nil)
-		return blame(c, ctx, a, err)
+		// Nothing was sent: who sends malformed bodies costs nobody a connection.
+		l.giveBack()
+		return blame(c, err, false)
 	}
+	for err = l.ask(c, rest, until); err != nil; err = l.ask(c, rest, until) {
+		stale := err == http1.ErrStale
+		if late := l.late(until); late || !l.kept || !stale && !(l.unanswered && repeatable(c)) {
+			l.drop()
+			return blame(c, err, late)
+		}
+		next, _ := t.pool.take(k, http1.Now())
+		if next == nil {
+			if next, _, err = t.connect(c, k, until, http11); err != nil {
+				l.drop()
+				return blame(c, err, http1.Now() >= until)
+			}
+			t.pool.enter(next, k)
+		}
+		if stale {
+			next.conn.SetOut(append(next.conn.Out(), l.conn.Out()...))
+		} else {
+			next.compose(c) // again: the request has no body
+		}
+		l.drop()
+		l = next
+	}
+	return b.answered(c, l, first)
+}
+
+// ask sends what was composed and waits for the head of the answer. ErrStale says
+// that nothing was sent, which is still there.
+func (l *link) ask(c *call.Call, rest *upload, until http1.Instant) error {
+	l.conn.ReadBy(until)
+	l.conn.WriteBy(until)
+	if l.kept && (rest != nil || l.socket.records != nil) && !l.socket.quiet(l.conn.Net()) {
+		return http1.ErrStale
+	}
+	if !l.watch(c) {
+		return errGone
+	}
+	var err error
+	if rest == nil {
+		err = l.conn.Exchange()
+	} else if err = l.conn.Flush(); err == nil {
+		rest.start(l, until)
+	}
+	if err == http1.ErrStale {
+		return err
+	}
+	c.Timing.BackendConnect = l.connected()
+	if err != nil && !l.goesOn(err) {
+		l.unanswered = c.Context().Err() == nil
+		return err
+	}
+	for {
+		c.Response.Headers, err = l.conn.ReadResponse(&l.head, c.Response.Headers, c.Out.Method, maxFields, maxHeader)
+		if err == nil || !l.goesOn(err) {
+			l.rest(false)
+			return err
+		}
+	}
+}
+
+// repeatable reports whether a request may be sent again that its backend may have
+// seen: when it has no body, and asks for nothing to be changed or says that it can
+// be told from itself.
+func repeatable(c *call.Call) bool {
+	if hasBody(c) {
+		return false
+	}
+	switch c.Out.Method {
+	case http.MethodGet, http.MethodHead, http.MethodOptions:
+		return true
+	}
+	_, ok := c.Out.Headers.Get("Idempotency-Key")
+	return ok
+}
+
+// answered fills in the call when the head of the answer is there. Its fields stand in
+// c.Response.Headers from the first on.
+func (b *HTTP) answered(c *call.Call, l *link, first int) *call.Fault {
 	c.Timing.BackendHeader = b.clock()
-	if !inTime {
-		resp.Body.Close()
-		return call.BackendTimeout
+	if l.head.Status == http.StatusSwitchingProtocols {
+		// Nobody asked: Upgrade is forwarded for a WebSocket alone, or did and has
+		// not understood the answer.
+		if !c.Request.WebSocket || !accepts(c, first) {
+			c.Response.Headers = c.Response.Headers[:first]
+			l.drop()
+			return call.BackendUnavailable
+		}
+		c.Timing.BackendStatus = l.head.Status
+		l.openTunnel(c, first)
+		return nil
 	}
-	if resp.StatusCode == http.StatusSwitchingProtocols && c.Request.WebSocket {
-		cancel(nil) // the connection has left the transport's hands
-		return openTunnel(c, req, resp, a)
-	}
-	// Nobody else asked for 101: Upgrade is forwarded for a WebSocket alone.
-	if resp.StatusCode < 200 || resp.StatusCode > 999 || len(resp.Header["Content-Length"]) > 1 {
-		cancel(nil)
-		resp.Body.Close()
-		return call.BackendUnavailable
-	}
-	c.Timing.BackendStatus = resp.StatusCode
-	incoming(c, resp, newStream(resp.Body, cancel, b.transport.stall))
+	c.Timing.BackendStatus = l.head.Status
+	l.receive(c, first)
 	return nil
 }
 
-// blame says whose failure a failed round trip is.
-func blame(c *call.Call, ctx context.Context, a *attempt, err error) *call.Fault {
+// blame says whose failure a failed exchange is. late says that the time until
+// the head of the answer was over.
+func blame(c *call.Call, err error, late bool) *call.Fault {
 	var dns *net.DNSError
 	var denied *dial.Denied
-	switch {
-	case c.BodyFault() != nil:
-		return c.BodyFault()
+	switch fault := c.BodyFault(); {
+	case fault != nil:
+		return fault
 	case c.Context().Err() != nil:
 		return call.CallerGone
-	case a.foreign():
+	case errors.Is(err, errForeign):
 		return call.BackendNotHTTP2
-	case errors.Is(context.Cause(ctx), errTimeout):
+	case late:
 		return call.BackendTimeout
 	case errors.As(err, &denied):
 		if c.Trace != nil {
@@ -88,67 +194,4 @@ func blame(c *call.Call, ctx context.Context, a *attempt, err error) *call.Fault
 		return call.NameNotResolved
 	}
 	return call.BackendUnavailable
-}
-
-// incoming fills c.Response.
-func incoming(c *call.Call, resp *http.Response, s *stream) {
-	r := &c.Response
-	fields(c, resp)
-	r.Stream, r.Length = s, resp.ContentLength
-	// Trailers need not be announced, least of all those of gRPC.
-	if resp.Trailer != nil || resp.ContentLength < 0 {
-		r.Trailers = func() message.Fields { return trailers(resp.Trailer) }
-	}
-}
-
-// fields takes over what is meant for the caller of the head.
-func fields(c *call.Call, resp *http.Response) {
-	r := &c.Response
-	r.Status = resp.StatusCode
-	// net/http forgets the field when it says close, and what it named with it.
-	named := resp.Header["Connection"]
-	for name, values := range resp.Header {
-		if hopByHop(name) || namedBy(named, name) {
-			continue
-		}
-		for _, v := range values {
-			r.Headers = append(r.Headers, message.Field{Name: name, Value: v})
-		}
-	}
-}
-
-// trailers are the fields after the body. Those that frame or route a message
-// mean nothing there and could mislead the next reader (RFC 9110 §6.5.1).
-func trailers(h http.Header) message.Fields {
-	var out message.Fields
-	for name, values := range h {
-		if hopByHop(name) || name == "Content-Length" || name == "Host" || name == "Authorization" || name == "Set-Cookie" {
-			continue
-		}
-		for _, v := range values {
-			out = append(out, message.Field{Name: name, Value: v})
-		}
-	}
-	return out
-}
-
-// hopByHop reports whether a response field ends at this gateway. net/http has
-// canonicalised the names. Content-Length is in Response.Length.
-func hopByHop(name string) bool {
-	switch name {
-	case "Connection", "Keep-Alive", "Proxy-Connection", "Proxy-Authenticate", "Proxy-Authentication-Info",
-		"Te", "Trailer", "Transfer-Encoding", "Upgrade", "Content-Length", "Alt-Svc":
-		return true
-	}
-	return false
-}
-
-// namedBy reports whether one of the Connection values names the field.
-func namedBy(connection []string, name string) bool {
-	for _, v := range connection {
-		if identity.Listed(v, name) {
-			return true
-		}
-	}
-	return false
 }

@@ -1,6 +1,7 @@
 package backend_test
 
 import (
+	"context"
 	"crypto/x509"
 	"io"
 	"log"
@@ -8,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -23,9 +25,20 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// outbound returns a call that is ready to be sent to address.
+// outbound returns a call that is ready to be sent to address. It is released when
+// the test ends.
 func outbound(t testing.TB, method, address string) *call.Call {
-	c := gatewaytest.Raw(t, method+" /")
+	c := passing(t.Context(), method, address)
+	t.Cleanup(func() { call.Release(c) })
+	return c
+}
+
+// passing is outbound for who releases the call.
+func passing(ctx context.Context, method, address string) *call.Call {
+	c := call.Acquire(ctx)
+	c.Request.Method, c.Request.Proto, c.Request.Host = method, "HTTP/1.1", "example.com"
+	c.Request.RawPath = "/"
+	c.Request.Headers = append(c.Request.Headers, message.Field{Name: "Host", Value: "example.com"})
 	c.Out.Method, c.Out.Scheme, c.Out.Address, c.Out.Host = method, "http", address, "backend.test"
 	c.Out.Path, c.Out.RawQuery, c.Out.Timeout = "/a%20b/c@d", "x=1&&y=%20", 2*time.Second
 	c.Out.Headers = append(c.Out.Headers,
@@ -70,12 +83,34 @@ func TestSendsExactly(t *testing.T) {
 		t.Fatal(body)
 	}
 	slices.Sort(got[1:])
-	want := []string{"GET /a%20b/c@d?x=1&&y=%20 HTTP/1.1", "Host: backend.test", "X-Apig-Hops: 1", "X-Own: v", "X-Two: 1", "X-Two: 2"}
+	want := []string{"GET /a%20b/c@d?x=1&&y=%20 HTTP/1.1", "Host: backend.test", "X-Apig-Hops: 1", "X-Two: 1", "X-two: 2", "x-own: v"}
 	if !slices.Equal(got, want) {
 		t.Errorf("sent %q\nwant %q", got, want)
 	}
 	if c.Timing.BackendAddr != address || c.Timing.BackendStatus != 200 || c.Timing.BackendStart.IsZero() || c.Timing.BackendHeader.Before(c.Timing.BackendStart) {
 		t.Errorf("timing %+v", c.Timing)
+	}
+}
+
+// TestOneRequestLine: nothing in a target or a field makes a second line, or a second
+// target, of one.
+func TestOneRequestLine(t *testing.T) {
+	var got []string
+	address := script(t, func(request []string, w net.Conn) {
+		got = request
+		io.WriteString(w, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+	})
+	c := outbound(t, "POST", address)
+	c.Out.Path, c.Out.RawQuery = "/a\tb", "x=1 HTTP/1.1\r\nX-Evil: 1\x7f"
+	c.Out.Headers = append(c.Out.Headers[:0], message.Field{Name: "X-A", Value: "1\r\nX-Evil: 2"}, message.Field{Name: "X-B: 1\r\nX-Evil", Value: "3"},
+		message.Field{Name: "content-length", Value: "5"}, message.Field{Name: "Transfer-encoding", Value: "chunked"}, message.Field{Name: "HOST", Value: "evil.test"},
+		message.Field{Name: "Connection", Value: "close"}, message.Field{Name: "X-APIG-hops", Value: "0"})
+	if f := sender(t, backend.Options{}).Send(c); f != nil {
+		t.Fatal(f.Message)
+	}
+	want := []string{"POST /a%09b?x=1%20HTTP/1.1%0D%0AX-Evil:%201%7F HTTP/1.1", "Host: backend.test", "X-A: 1  X-Evil: 2", "X-Apig-Hops: 1", "Content-Length: 0"}
+	if !slices.Equal(got, want) {
+		t.Errorf("sent %q\nwant %q", got, want)
 	}
 }
 
@@ -184,7 +219,9 @@ func TestRefusesAnswer(t *testing.T) {
 		{"length and chunked", ok + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"},
 		{"chunked and length", ok + "transfer-encoding: chunked\r\ncontent-length: 5\r\n\r\n0\r\n\r\n"},
 		{"unknown coding", ok + "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n"},
-		{"two lengths behind an interim answer", "HTTP/1.1 103 Early Hints\r\nContent-Length: 1\r\n\r\n" + ok + "Content-Length: 2\r\nContent-Length: 2\r\n\r\nok"},
+		{"two lengths behind an interim answer", "HTTP/1.1 103 Early Hints\r\nContent-Length: 0\r\n\r\n" + ok + "Content-Length: 2\r\nContent-Length: 2\r\n\r\nok"},
+		{"an interim answer that has a body", "HTTP/1.1 103 Early Hints\r\nContent-Length: 1\r\n\r\n" + ok + "Content-Length: 2\r\n\r\nok"},
+		{"endless interim answers", strings.Repeat("HTTP/1.1 103 Early Hints\r\n\r\n", 1000) + ok + "Content-Length: 2\r\n\r\nok"},
 		{"switching protocols", "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n"},
 		{"status below 200", "HTTP/1.1 099 No\r\nContent-Length: 0\r\n\r\n"},
 		{"huge head", ok + "X-A: " + strings.Repeat("a", 200<<10) + "\r\n\r\n"},
@@ -210,7 +247,7 @@ func TestRefusesAnswer(t *testing.T) {
 // TestInterimAnswers: lengths in a 1xx head say nothing about the answer.
 func TestInterimAnswers(t *testing.T) {
 	address := script(t, func(_ []string, w net.Conn) {
-		io.WriteString(w, "HTTP/1.1 103 Early Hints\r\nContent-Length: 1\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+		io.WriteString(w, "HTTP/1.1 103 Early Hints\r\nContent-Length: 0\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
 	})
 	c := outbound(t, "GET", address)
 	if f := sender(t, backend.Options{}).Send(c); f != nil {
@@ -234,13 +271,14 @@ func TestGuardEveryResponse(t *testing.T) {
 		io.WriteString(w, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\nok")
 	})
 	b := sender(t, backend.Options{})
-	c := outbound(t, "POST", address)
+	c := passing(t.Context(), "POST", address)
 	if f := b.Send(c); f != nil {
 		t.Fatal(f.Message)
 	}
 	if got := answer(t, c); len(got) != 44 {
 		t.Fatalf("%d bytes", len(got))
 	}
+	call.Release(c)
 	if f := b.Send(outbound(t, "POST", address)); f != call.BackendUnavailable {
 		t.Fatal(f)
 	}
@@ -257,7 +295,7 @@ func TestConnectTime(t *testing.T) {
 		func(d time.Duration) bool { return d > 0 && d < time.Second },
 		func(d time.Duration) bool { return d == 0 },
 	} {
-		c := outbound(t, "GET", address)
+		c := passing(t.Context(), "GET", address)
 		if f := b.Send(c); f != nil {
 			t.Fatal(f.Message)
 		}
@@ -265,6 +303,7 @@ func TestConnectTime(t *testing.T) {
 			t.Errorf("call %d: connected in %v", i, d)
 		}
 		answer(t, c) // to its end, so that the connection is kept
+		call.Release(c)
 	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -302,30 +341,41 @@ func TestTLS(t *testing.T) {
 	}
 }
 
-// TestNothingOfTheCallIsKept: the transport writes in its own goroutine; what it
-// writes must not be the call's memory.
+// TestNothingOfTheCallIsKept: what is sent is the call's memory, and so is what was
+// answered, until the call is released and not a moment longer: the next call over the
+// same connection, with the same memory, finds nothing of it.
 func TestNothingOfTheCallIsKept(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-Answer", r.Header.Get("X-Built"))
+		io.Copy(w, r.Body)
 		io.WriteString(w, r.Header.Get("X-Built")+r.URL.Path)
 	}))
 	defer server.Close()
 	b := sender(t, backend.Options{})
-	for range 50 {
+	for i := range 50 {
+		value := "value" + strconv.Itoa(i)
 		c := call.Acquire(t.Context())
-		c.Out.Method, c.Out.Scheme, c.Out.Host, c.Out.Timeout = "GET", "http", "h", time.Second
+		c.Out.Method, c.Out.Scheme, c.Out.Host, c.Out.Timeout = "POST", "http", "h", time.Second
 		c.Out.Address = c.Keep(append(c.Scratch(), strings.TrimPrefix(server.URL, "http://")...))
 		c.Out.Path = c.Keep(append(c.Scratch(), "/path"...))
-		c.Out.Headers = append(c.Out.Headers, message.Field{Name: "X-Built", Value: c.Keep(append(c.Scratch(), "value"...))})
+		c.Out.Headers = append(c.Out.Headers, message.Field{Name: "X-Built", Value: c.Keep(append(c.Scratch(), value...))})
+		c.Request.Body, c.Request.BodyLength = strings.NewReader("body "), 5
+		c.LimitBody(100)
+		if i%2 == 0 { // signed or not: sent with the head, or behind it by another goroutine
+			if _, f := c.Buffer(); f != nil {
+				t.Fatal(f)
+			}
+		}
 		if f := b.Send(c); f != nil {
-			t.Fatal(f.Message)
+			t.Fatal(i, f.Message)
 		}
-		stream := c.Response.Stream
+		if got := answer(t, c); got != "body "+value+"/path" {
+			t.Fatalf("%q", got)
+		}
+		if got, _ := c.Response.Headers.Get("X-Answer"); got != value {
+			t.Fatalf("answered %q", got)
+		}
 		call.Release(c)
-		got, err := io.ReadAll(stream)
-		stream.Close()
-		if err != nil || string(got) != "value/path" {
-			t.Fatalf("%q, %v", got, err)
-		}
 	}
 }
 

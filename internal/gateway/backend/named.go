@@ -1,44 +1,58 @@
 package backend
 
 import (
-	"context"
+	"crypto/tls"
 	"encoding/hex"
 	"net"
 	"strings"
+	"sync/atomic"
 
 	"github.com/lintel-gateway/lintel/internal/gateway/call"
 )
 
-// named is a TLS backend whose certificate has to name somebody else than its
-// address: a member of a channel.
+// named is what net/http does not pass on to whoever opens a TLS connection for a
+// round trip.
 type named struct {
-	server  string // whom the certificate has to name
+	server  string // whom the certificate has to name; "" for the host of the address
 	address string // host:port to dial
+	// spare is a connection that was opened for this call before it turned out that
+	// net/http is needed.
+	spare atomic.Pointer[tls.Conn]
 }
 
-// namedKey is where the context of a round trip holds a *named.
+// namedKey is where the context of a round trip holds its *named.
 type namedKey struct{}
 
-// withName puts into the context whom the handshake has to expect, and answers the
-// host for the URL. net/http shares connections by that host, so it has to hold
-// both: a connection that was verified for one name must not serve a call for
-// another, whatever the address.
-func withName(ctx context.Context, o *call.Outbound) (context.Context, string) {
-	n := &named{strings.Clone(o.ServerName), strings.Clone(o.Address)}
+// of notes whom the handshake has to expect, and answers the host for the URL.
+// net/http shares connections by that host, so it has to hold both: a connection that
+// was verified for one name must not serve a call for another, whatever the address.
+func (n *named) of(o *call.Outbound) string {
+	n.server, n.address = strings.Clone(o.ServerName), withPort(strings.Clone(o.Address), true)
 	host, port, err := net.SplitHostPort(n.address)
 	if err != nil {
 		host, port = n.address, "443"
-		n.address = net.JoinHostPort(host, port)
 	}
-	return context.WithValue(ctx, namedKey{}, n), hex.EncodeToString([]byte(n.server)) + "." + hex.EncodeToString([]byte(host)) + ":" + port
+	return hex.EncodeToString([]byte(n.server)) + "." + hex.EncodeToString([]byte(host)) + ":" + port
 }
 
-// whom answers what to dial for a TLS connection and whom the certificate has to
-// name, given the address that net/http made of the URL.
-func whom(ctx context.Context, address string) (server, dial string, err error) {
-	if n, ok := ctx.Value(namedKey{}).(*named); ok {
-		return n.server, n.address, nil
+// withPort adds the port of the scheme to an address that has none.
+func withPort(address string, tls bool) string {
+	if _, _, err := net.SplitHostPort(address); err == nil {
+		return address
 	}
-	server, _, err = net.SplitHostPort(address)
-	return server, address, err
+	port := "80"
+	if tls {
+		port = "443"
+	}
+	return net.JoinHostPort(strings.Trim(address, "[]"), port)
+}
+
+// whom answers whom the certificate has to name: server, or else the host of an
+// address with a port.
+func whom(server, address string) string {
+	if server != "" {
+		return server
+	}
+	host, _, _ := net.SplitHostPort(address)
+	return host
 }

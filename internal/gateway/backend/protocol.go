@@ -20,40 +20,30 @@ const (
 	pingWait  = 10 * time.Second
 )
 
-// protocols adds what is spoken beside HTTP/1.1 to the transport for http:
+// Protocols offered in ALPN.
+const http11 = "http/1.1"
+
+var protocols = []string{"h2", http11}
+
+// transports makes those that net/http has to speak HTTP/2:
 //
-//   - HTTP/2 to a backend with TLS that chooses h2 in ALPN;
-//   - HTTP/2 without TLS, by prior knowledge, for gRPC to a backend with the scheme
-//     http. A definition has no field for it, and gRPC cannot be spoken otherwise;
-//   - HTTP/1.1 alone for WebSockets, whose connections leave the pool.
-func (t *Transport) protocols() {
-	t.http.Protocols = new(http.Protocols)
-	t.http.Protocols.SetHTTP1(true)
-	t.http.Protocols.SetHTTP2(true)
-	t.http.HTTP2 = &http.HTTP2Config{SendPingTimeout: pingAfter, PingTimeout: pingWait}
+//   - to a backend with TLS that chooses h2 in ALPN;
+//   - without TLS, by prior knowledge, for gRPC to a backend with the scheme
+//     http. A definition has no field for it, and gRPC cannot be spoken otherwise.
+func (t *Transport) transports() {
+	pings := &http.HTTP2Config{SendPingTimeout: pingAfter, PingTimeout: pingWait}
+	t.http2 = &http.Transport{
+		DialTLSContext: t.encrypted, MaxIdleConns: idleTotal, MaxIdleConnsPerHost: idlePerAddress,
+		IdleConnTimeout: idleTime, MaxResponseHeaderBytes: maxHeader,
+		DisableCompression: true, Protocols: new(http.Protocols), HTTP2: pings,
+	}
+	t.http2.Protocols.SetHTTP2(true)
 
 	t.h2c = &http.Transport{
 		DialContext: t.unencrypted2, IdleConnTimeout: idleTime, MaxResponseHeaderBytes: maxHeader,
-		DisableCompression: true, Protocols: new(http.Protocols), HTTP2: t.http.HTTP2,
+		DisableCompression: true, Protocols: new(http.Protocols), HTTP2: pings,
 	}
 	t.h2c.Protocols.SetUnencryptedHTTP2(true)
-
-	t.web = &http.Transport{
-		DialContext: t.plain, DialTLSContext: t.encrypted1, IdleConnTimeout: idleTime, MaxIdleConns: idlePerAddress,
-		MaxResponseHeaderBytes: maxHeader, DisableCompression: true, Protocols: new(http.Protocols),
-	}
-	t.web.Protocols.SetHTTP1(true)
-}
-
-// speaking chooses the transport for a call.
-func (t *Transport) speaking(c *call.Call) *http.Transport {
-	switch {
-	case c.Request.WebSocket:
-		return t.web
-	case c.Out.Scheme == "http" && grpc(c):
-		return t.h2c
-	}
-	return t.http
 }
 
 // grpc reports whether a call is one of gRPC: HTTP/2 and its content type, of which
@@ -75,18 +65,14 @@ type attempt struct {
 	conn   net.Conn
 }
 
-// got makes a guardedConn watch for the head of a response, and notes what opening the
-// connection cost this call: nothing when it was kept from before. net/http calls
-// it in the goroutine of the round trip.
+// got notes what opening the connection cost this call: nothing when it was kept
+// from before. net/http calls it in the goroutine of the round trip.
 func (a *attempt) got(info httptrace.GotConnInfo) {
 	a.conn = info.Conn
 	var connect time.Duration
 	switch conn := info.Conn.(type) {
-	case *guardedConn:
-		conn.armed.Store(true)
-		connect = conn.connect
 	case *tls.Conn:
-		if below, ok := conn.NetConn().(*timedConn); ok {
+		if below, ok := conn.NetConn().(*socket); ok {
 			connect = below.connect
 		}
 	case *clearConn:
@@ -105,25 +91,17 @@ func (a *attempt) foreign() bool {
 	return ok && !c.speaks.Load()
 }
 
-// timedConn is below the TLS of an HTTP/2 connection, which net/http knows by its
-// type alone.
-type timedConn struct {
-	net.Conn
-	connect time.Duration // what it took to open, TLS included
-}
-
 // clearConn is an HTTP/2 connection without TLS.
 type clearConn struct {
-	net.Conn
-	connect time.Duration
-	speaks  atomic.Bool // what came began like HTTP/2
-	seen    int
+	*socket
+	speaks atomic.Bool // what came began like HTTP/2
+	seen   int
 }
 
 // Read implements net.Conn. The first frame of a server is SETTINGS (RFC 9113
 // §3.4), whose type 4 stands in the fourth byte.
 func (c *clearConn) Read(p []byte) (int, error) {
-	n, err := c.Conn.Read(p)
+	n, err := c.socket.Read(p)
 	if c.seen < 4 {
 		if i := 3 - c.seen; i < n {
 			c.speaks.Store(p[i] == 4)

@@ -264,11 +264,12 @@ func TestNoRepeatedPOST(t *testing.T) {
 		}()
 		transport := backend.NewTransport(backend.Options{Dial: new(net.Dialer).DialContext})
 		b := backend.NewHTTP(transport, clock.System)
-		c := outbound(t, method, l.Addr().String())
+		c := passing(t.Context(), method, l.Addr().String())
 		if f := b.Send(c); f != nil {
 			t.Fatal(f)
 		}
 		answer(t, c)
+		call.Release(c)
 		c = outbound(t, method, l.Addr().String())
 		c.Request.Body, c.Request.BodyLength = strings.NewReader("x"), 1
 		if method == "GET" {

@@ -17,7 +17,7 @@ import (
 // package comment for why.
 //
 // giveUp ends the round trip.
-func outgoing(ctx context.Context, c *call.Call, wait *patience, giveUp context.CancelCauseFunc) *http.Request {
+func outgoing(ctx context.Context, c *call.Call, n *named, wait *patience, giveUp context.CancelCauseFunc) *http.Request {
 	o := &c.Out
 	size := len(o.Method) + len(o.Address) + len(o.Host) + len(o.Path) + len(o.RawQuery)
 	for _, f := range o.Headers {
@@ -28,7 +28,7 @@ func outgoing(ctx context.Context, c *call.Call, wait *patience, giveUp context.
 
 	host := own.add(o.Address)
 	if o.ServerName != "" && o.Scheme == "https" {
-		ctx, host = withName(ctx, o)
+		host = n.of(o)
 	}
 	req := &http.Request{
 		Method: own.add(o.Method),
@@ -42,7 +42,7 @@ func outgoing(ctx context.Context, c *call.Call, wait *patience, giveUp context.
 		ProtoMinor: 1,
 		Header:     own.headers(c),
 	}
-	if c.Request.Body != nil && c.Request.BodyLength != 0 {
+	if hasBody(c) {
 		req.ContentLength = c.Request.BodyLength
 		req.Body = &outgoingBody{src: c.Request.Body, wait: wait, giveUp: giveUp}
 	}
@@ -75,10 +75,7 @@ func (b *copied) headers(c *call.Call) http.Header {
 		h["User-Agent"] = []string{""} // net/http would name itself otherwise
 	}
 	h[headerHops] = hops[c.Request.Hops : c.Request.Hops+1]
-	switch {
-	case c.Request.WebSocket:
-		h["Connection"], h["Upgrade"] = []string{"Upgrade"}, []string{"websocket"}
-	case grpc(c):
+	if grpc(c) {
 		h["Te"] = []string{"trailers"} // without which a gRPC server refuses the call
 	}
 	return h

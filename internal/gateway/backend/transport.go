@@ -8,12 +8,16 @@ import (
 	"net"
 	"net/http"
 	"time"
+
+	"github.com/lintel-gateway/lintel/internal/gateway/call"
+	"github.com/lintel-gateway/lintel/internal/gateway/http1"
 )
 
 // Limits of the connections to backends. The definition's timeout covers a call
 // until its header has come; these bound what that timeout does not.
 const (
 	maxHeader      = 128 << 10 // a response head; more is no answer but an attack
+	maxFields      = 1000      // of a response head
 	idlePerAddress = 256       // kept for the next calls
 	idleTotal      = 4096
 	idleTime       = 90 * time.Second
@@ -34,11 +38,12 @@ type Options struct {
 	Stall   time.Duration  // see stallTime, which 0 means
 }
 
-// Transport holds the connections to all backends, pooled per address.
+// Transport holds the connections to all backends: those in HTTP/1.1 in its pool, and
+// those in HTTP/2 in two of net/http's.
 type Transport struct {
-	http  *http.Transport // HTTP/1.1, and HTTP/2 over TLS
+	pool  *pool
+	http2 *http.Transport // over TLS
 	h2c   *http.Transport // gRPC without TLS
-	web   *http.Transport // WebSocket
 	open  func(ctx context.Context, network, address string) (net.Conn, error)
 	tls   *tls.Config
 	stall time.Duration
@@ -46,7 +51,7 @@ type Transport struct {
 
 // NewTransport returns a transport; Close it.
 func NewTransport(o Options) *Transport {
-	t := &Transport{stall: o.Stall, open: o.Dial}
+	t := &Transport{pool: newPool(), stall: o.Stall, open: o.Dial}
 	if t.open == nil {
 		t.open = func(context.Context, string, string) (net.Conn, error) { return nil, errNoDial }
 	}
@@ -54,87 +59,74 @@ func NewTransport(o Options) *Transport {
 		t.stall = stallTime
 	}
 	t.tls = &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: o.RootCAs}
-	t.http = &http.Transport{
-		DialContext:            t.plain,
-		DialTLSContext:         t.encrypted,
-		MaxIdleConns:           idleTotal,
-		MaxIdleConnsPerHost:    idlePerAddress,
-		IdleConnTimeout:        idleTime,
-		MaxResponseHeaderBytes: maxHeader,
-		DisableCompression:     true,
-	}
-	t.protocols()
+	t.transports()
 	return t
 }
 
 // Close drops the idle connections; those in use go when their calls end.
 func (t *Transport) Close() {
-	for _, h := range []*http.Transport{t.http, t.h2c, t.web} {
-		h.CloseIdleConnections()
-	}
+	t.pool.close()
+	t.http2.CloseIdleConnections()
+	t.h2c.CloseIdleConnections()
 }
 
 var errNoDial = errors.New("backend: the transport was made without a dialer")
 
-// dial opens every connection to a backend.
-func (t *Transport) dial(ctx context.Context, network, address string) (net.Conn, error) {
-	ctx, cancel := context.WithTimeout(ctx, dialTime)
+// connect opens an HTTP/1.1 connection for a call, or the TLS connection on which
+// the backend has chosen HTTP/2 of the protocols that it was offered.
+func (t *Transport) connect(c *call.Call, k key, until http1.Instant, offered ...string) (*link, *tls.Conn, error) {
+	ctx, cancel := context.WithTimeout(c.Context(), time.Duration(until-http1.Now()))
 	defer cancel()
-	return t.open(ctx, network, address)
-}
-
-func (t *Transport) plain(ctx context.Context, network, address string) (net.Conn, error) {
-	start := time.Now()
-	conn, err := t.dial(ctx, network, address)
+	address := withPort(k.address, k.tls)
+	s, err := t.dial(ctx, address)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return &guardedConn{Conn: conn, connect: time.Since(start)}, nil
+	if !k.tls {
+		return newLink(t, s, s.Conn), nil, nil
+	}
+	conn, err := t.secure(ctx, s, whom(k.server, address), offered...)
+	if err != nil {
+		return nil, nil, err
+	}
+	if conn.ConnectionState().NegotiatedProtocol == "h2" {
+		return nil, conn, nil
+	}
+	return newLink(t, s, conn), nil, nil
 }
 
 // unencrypted2 opens a connection for HTTP/2 without TLS.
-func (t *Transport) unencrypted2(ctx context.Context, network, address string) (net.Conn, error) {
-	start := time.Now()
-	conn, err := t.dial(ctx, network, address)
+func (t *Transport) unencrypted2(ctx context.Context, _, address string) (net.Conn, error) {
+	s, err := t.dial(ctx, address)
 	if err != nil {
 		return nil, err
 	}
-	return &clearConn{Conn: conn, connect: time.Since(start)}, nil
+	return &clearConn{socket: s}, nil
 }
 
-func (t *Transport) encrypted(ctx context.Context, network, address string) (net.Conn, error) {
-	return t.handshake(ctx, network, address, "h2", "http/1.1")
-}
-
-func (t *Transport) encrypted1(ctx context.Context, network, address string) (net.Conn, error) {
-	return t.handshake(ctx, network, address, "http/1.1")
-}
-
-// handshake is not left to net/http, because the guard has to see what comes out
-// of TLS when that is HTTP/1.1.
-func (t *Transport) handshake(ctx context.Context, network, address string, protos ...string) (net.Conn, error) {
-	host, address, err := whom(ctx, address)
+// encrypted opens a connection for HTTP/2 with TLS, or takes the one that is there. A
+// backend that does not choose HTTP/2 is errForeign, and is served by HTTP.overHTTP1.
+func (t *Transport) encrypted(ctx context.Context, _, address string) (net.Conn, error) {
+	server := ""
+	if n, ok := ctx.Value(namedKey{}).(*named); ok {
+		if spare := n.spare.Swap(nil); spare != nil {
+			return spare, nil
+		}
+		if n.address != "" {
+			server, address = n.server, n.address
+		}
+	}
+	s, err := t.dial(ctx, address)
 	if err != nil {
 		return nil, err
 	}
-	start := time.Now()
-	conn, err := t.dial(ctx, network, address)
+	conn, err := t.secure(ctx, s, whom(server, address), protocols...)
 	if err != nil {
 		return nil, err
 	}
-	config := t.tls.Clone()
-	config.ServerName, config.NextProtos = host, protos
-	below := &timedConn{Conn: conn}
-	secured := tls.Client(below, config)
-	ctx, cancel := context.WithTimeout(ctx, dialTime)
-	defer cancel()
-	if err := secured.HandshakeContext(ctx); err != nil {
+	if conn.ConnectionState().NegotiatedProtocol != "h2" {
 		conn.Close()
-		return nil, err
+		return nil, errForeign
 	}
-	below.connect = time.Since(start)
-	if secured.ConnectionState().NegotiatedProtocol == "h2" {
-		return secured, nil
-	}
-	return &guardedConn{Conn: secured, connect: below.connect}, nil
+	return conn, nil
 }

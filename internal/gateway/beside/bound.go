@@ -1,7 +1,9 @@
 package beside
 
 import (
+	"runtime"
 	"sync"
+	"weak"
 
 	"github.com/lintel-gateway/lintel/internal/definition"
 	"github.com/lintel-gateway/lintel/internal/gateway/policy/acl"
@@ -26,8 +28,12 @@ func (b *Beside) At(p Place) *Bound { return b.bound.at(p) }
 
 // policies holds the policies that can be bound, and where they are.
 type policies struct {
-	mu        *sync.Mutex // plans are also built beside the writer, for debugging
-	places    map[Place]*Bound
+	mu *sync.Mutex // plans are also built beside the writer, for debugging
+	// places are all that somebody holds: the plans of APIs, and strong while
+	// something is bound there. A plan that is gone, after a dry build or with its
+	// API, leaves nothing behind.
+	places    map[Place]weak.Pointer[Bound]
+	strong    map[Place]*Bound
 	throttles map[string]*throttle.Rules
 	lists     map[string]*acl.List
 	keys      map[string]*sign.Key
@@ -39,7 +45,7 @@ type policies struct {
 
 func newPolicies() policies {
 	return policies{
-		mu: &sync.Mutex{}, places: map[Place]*Bound{},
+		mu: &sync.Mutex{}, places: map[Place]weak.Pointer[Bound]{}, strong: map[Place]*Bound{},
 		throttles: map[string]*throttle.Rules{}, lists: map[string]*acl.List{}, keys: map[string]*sign.Key{},
 		bindings: map[string]*definition.Binding{}, uses: map[string]map[string]*definition.Binding{},
 		byPlace: map[Place]map[string]*definition.Binding{},
@@ -54,12 +60,23 @@ func (s *policies) at(p Place) *Bound {
 
 // slots is at for whoever has the lock.
 func (s *policies) slots(p Place) *Bound {
-	b := s.places[p]
-	if b == nil {
-		b = &Bound{}
-		s.places[p] = b
+	if b := s.places[p].Value(); b != nil {
+		return b
 	}
+	b := &Bound{}
+	s.places[p] = weak.Make(b)
+	runtime.AddCleanup(b, s.forget, p)
 	return b
+}
+
+// forget takes away a place that nobody holds any more. Somebody may have asked for
+// it again meanwhile.
+func (s *policies) forget(p Place) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.places[p].Value() == nil {
+		delete(s.places, p)
+	}
 }
 
 func (s *policies) putThrottle(id string, v *throttle.Rules) { change(s, s.throttles, id, v) }
@@ -156,6 +173,11 @@ func (s *policies) refresh(p Place) {
 		}
 	}
 	b := s.slots(p)
+	if len(s.byPlace[p]) > 0 {
+		s.strong[p] = b
+	} else {
+		delete(s.strong, p)
+	}
 	b.Throttle.Store(held(s, s.throttles, throttles))
 	b.Addresses.Store(held(s, s.lists, addresses))
 	b.Accounts.Store(held(s, s.lists, accounts))

@@ -23,18 +23,28 @@ var errBodyDone = errors.New("call: the request body was read after the call end
 // bounds the size, remembers the caller's failure, and can be read once more
 // after it was buffered.
 //
-// It is not pooled. An HTTP client may still read it in a goroutine of its own
-// after it has returned a response or an error; such a late reader must find
-// an object of this call, closed, and never the next caller's body. An edge's
-// reader must bear a Read that is under way while the call ends.
+// It is used for one call only, unless SettleBody was called. An HTTP client may
+// still read it in a goroutine of its own after it has returned a response or an
+// error; such a late reader must find an object of this call, closed, and never the
+// next caller's body. An edge's reader must bear a Read that is under way while the
+// call ends.
 type body struct {
-	mu     sync.Mutex
-	src    io.Reader // nil once buffered
-	left   int64
-	data   []byte // buffered and not yet read again
-	closed bool
-	err    error
+	mu      sync.Mutex
+	src     io.Reader // nil once buffered
+	left    int64
+	data    []byte // buffered and not yet read again
+	closed  bool
+	settled bool // nobody reads it any more
+	err     error
+	// piece is what Next hands out of where src hands out nothing.
+	piece *[pieceBytes]byte
 }
+
+// pieceBytes is the largest piece in bytes of a source that has no memory to hand
+// out.
+const pieceBytes = 16 << 10
+
+var piecesPool = sync.Pool{New: func() any { return new([pieceBytes]byte) }}
 
 // LimitBody bounds the request body to limit bytes; reading further fails with
 // RequestTooLarge. It does nothing for a call without a body.
@@ -42,9 +52,28 @@ func (c *Call) LimitBody(limit int64) {
 	if c.Request.Body == nil || c.body != nil {
 		return
 	}
-	c.body = &body{src: c.Request.Body, left: limit}
-	c.Request.Body = c.body
+	b := c.spareBody
+	if b == nil {
+		b = &body{}
+	}
+	c.body, c.spareBody = b, nil
+	b.src, b.left = c.Request.Body, limit
+	b.closed, b.settled, b.err = false, false, nil
+	c.Request.Body = b
 }
+
+// SettleBody says that whoever has read the request body does not read it again, in
+// this goroutine or in another, so that what stands before it may serve the next
+// call. Who never calls it costs an allocation.
+func (c *Call) SettleBody() {
+	if c.body != nil {
+		c.body.settled = true
+	}
+}
+
+// BodySettled reports whether SettleBody was called: the edge's reader may serve the
+// next call as well then.
+func (c *Call) BodySettled() bool { return c.body != nil && c.body.settled }
 
 // Buffer reads the whole request body, which stays readable from the start
 // through Request.Body. It must not be called before LimitBody. The bytes are
@@ -121,6 +150,68 @@ func (b *body) Read(p []byte) (int, error) {
 	b.left -= int64(n)
 	b.err = callers(err)
 	return n, b.err
+}
+
+// Next implements Pieces. A source that hands out nothing is copied from, and
+// without wait it answers that nothing is there: only a Read could tell.
+func (b *body) Next(wait bool) ([]byte, error) {
+	b.mu.Lock()
+	if b.closed || b.err != nil || b.src == nil {
+		defer b.mu.Unlock()
+		return b.nextKept()
+	}
+	src, left := b.src, b.left
+	b.mu.Unlock()
+
+	pieces, ok := src.(Pieces)
+	switch {
+	case ok:
+	case !wait:
+		return nil, nil
+	default:
+		return b.nextCopied()
+	}
+	p, err := pieces.Next(wait)
+
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.closed {
+		return nil, errBodyDone
+	}
+	if int64(len(p)) > left {
+		p, err = nil, &BodyError{RequestTooLarge}
+	}
+	b.left -= int64(len(p))
+	b.err = callers(err)
+	return p, b.err
+}
+
+// nextKept is readKept for Next.
+func (b *body) nextKept() ([]byte, error) {
+	if b.closed || b.err != nil || len(b.data) == 0 {
+		_, err := b.readKept(nil)
+		return nil, err
+	}
+	p := b.data
+	b.data = nil
+	return p, nil
+}
+
+func (b *body) nextCopied() ([]byte, error) {
+	if b.piece == nil {
+		b.piece = piecesPool.Get().(*[pieceBytes]byte)
+	}
+	for {
+		n, err := b.Read(b.piece[:])
+		if n > 0 {
+			return b.piece[:n], nil // an error is there for the next call too
+		}
+		if err != nil {
+			piecesPool.Put(b.piece)
+			b.piece = nil
+			return nil, err
+		}
+	}
 }
 
 // readKept serves what needs no edge: the buffered bytes, the end, an error.

@@ -3,6 +3,7 @@ package call
 import (
 	"context"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/netip"
 	"sync/atomic"
@@ -39,15 +40,20 @@ type Call struct {
 	// away, after the context has ended. Nil: the context alone says so.
 	Waiting *atomic.Pointer[http1.Conn]
 
+	// Random makes the ids of calls; it is the gateway's, and stays with a pooled
+	// call. Nobody else draws from it.
+	Random *rand.ChaCha8
+
 	Fault *Fault // why the gateway itself answered; nil when a backend did
 	Trace *Trace // of a call that is debugged, else nil
 
-	ctx      context.Context
-	body     *body
-	occupies *atomic.Int64 // where the call is counted while it is under way
-	kept     Freer         // what strings of the response lie in
-	scratch  scratch
-	live     bool // between Acquire and Release
+	ctx       context.Context
+	body      *body
+	spareBody *body         // settled in an earlier call
+	occupies  *atomic.Int64 // where the call is counted while it is under way
+	kept      Freer         // what strings of the response lie in
+	scratch   scratch
+	live      bool // between Acquire and Release
 }
 
 // Request is what the caller sent, as the edge parsed it.
@@ -78,7 +84,10 @@ type Request struct {
 	Body       io.Reader
 	BodyLength int64 // -1 when unknown
 
-	index index // of Headers
+	index *index // of Headers, kept by the pool; nil when nothing was noted yet
+	known uint8  // of how many of Headers index tells
+	// familiar says that the call before with this memory had fields of the same names.
+	familiar bool
 }
 
 // Target is the API that routing found.

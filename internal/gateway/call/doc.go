@@ -2,8 +2,8 @@
 // value that edges fill, policies read and decide on, and backends answer into.
 //
 // It is the whole vocabulary between the parts of the data plane, so that no
-// part needs another: an edge (net/http today, a dedicated HTTP/1.1 engine
-// later) fills Request and writes Response; nothing behind the edge may know
+// part needs another: an edge (the engine for HTTP/1.1, net/http for
+// HTTP/2) fills Request and writes Response; nothing behind the edge may know
 // which edge it was. There is no map[string]any, no context value, and no
 // http.Request here.
 //

@@ -34,8 +34,12 @@ func Release(c *Call) {
 	if !c.live {
 		panic("call: released twice")
 	}
+	spareBody := c.spareBody
 	if c.body != nil {
 		c.body.Close()
+		if c.body.settled {
+			spareBody = c.body
+		}
 	}
 	c.vacate()
 	if c.kept != nil {
@@ -47,10 +51,12 @@ func Release(c *Call) {
 	query, headers := emptied(c.Request.Query), emptied(c.Request.Headers)
 	params, authorizer := emptied(c.Target.PathParams), emptied(c.Authorizer)
 	limits := c.Limits[:0]
+	index := c.Request.index
 	out, response := emptied(c.Out.Headers), emptied(c.Response.Headers)
+	random := c.Random
 	*c = Call{}
-	c.scratch = scratch
-	c.Request.Query, c.Request.Headers = query, headers
+	c.scratch, c.spareBody, c.Random = scratch, spareBody, random
+	c.Request.Query, c.Request.Headers, c.Request.index = query, headers, index
 	c.Target.PathParams, c.Authorizer, c.Limits = params, authorizer, limits
 	c.Out.Headers, c.Response.Headers = out, response
 	pool.Put(c)
@@ -59,7 +65,7 @@ func Release(c *Call) {
 // emptied clears the whole capacity, because policies shorten lists in place
 // and leave fields of the call behind the length.
 func emptied(f message.Fields) message.Fields {
-	if cap(f) > keepFields {
+	if n := cap(f); n == 0 || n > keepFields {
 		return nil
 	}
 	f = f[:cap(f)]

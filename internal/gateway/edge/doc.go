@@ -1,17 +1,21 @@
-// Package edge is the first edge of the data plane: net/http turns connections
-// into requests, and this package turns each request into a call.Call, has it
-// answered by a Handler, and writes the answer. Behind it nobody sees an
-// http.Request. A dedicated HTTP/1.1 engine will be a second package beside it, with
-// the same Handler.
+// Package edge is where calls come in: it owns the listeners, what comes before HTTP
+// on a connection (PROXY headers, TLS), and draining. HTTP/1.1 is spoken by package
+// engine, HTTP/2 by net/http, whose requests this package turns into calls and whose
+// answers it writes. Behind it nobody sees an http.Request, and nobody knows who spoke.
 //
-//	clear text ── guard ──▶ http.Server (HTTP/1.1, h2c by prior knowledge) ─┐
-//	TLS ── handshake ─┬ "http/1.1" ── guard ──▶ http.Server (HTTP/1.1) ─────┼─▶ serve ─▶ Handler
-//	                  └ "h2" ─────────────────▶ http.Server (h2) ───────────┘
+//	clear text ─┬───────────────▶ engine (HTTP/1.1) ─────────────┐
+//	            └ HTTP/2 preface ──▶ http.Server (h2c) ── serve ─┤
+//	TLS ── handshake ─┬ "http/1.1" ▶ engine ─────────────────────┼─▶ Handler
+//	                  └ "h2" ──────▶ http.Server (h2) ─── serve ─┘
+//
+// With Options.NetHTTP, net/http stands in the place of the engine, behind a guard. It is
+// there to switch back to, and as what the engine is compared with: the tests of this
+// package run on both, and their differences are one list (messages_test.go).
 //
 // It owns what only an edge can see:
 //
-//   - Messages have one reading or are refused. guard and framing watch HTTP/1 on
-//     the wire, unambiguous looks at HTTP/2. Such a message is not a call: net/http
+//   - Messages have one reading or are refused. guard and framing watch HTTP/1 that
+//     net/http reads, unambiguous looks at HTTP/2. Such a message is not a call: net/http
 //     answers 400 (501 for an unknown coding, 505 for another version, 431 beyond
 //     1 MB) in plain text and closes, and there is no access record. Bare LF and
 //     folded lines are refused in heads (net/http would take and rewrite them).
@@ -25,11 +29,11 @@
 //   - Time: heads, idle connections, handshakes; bodies and readers have rolling
 //     deadlines, extended as long as there is progress.
 //   - Draining.
-//   - Tunnels: an answer with 101 takes its connection away from net/http, and both
-//     sides are joined until one ends, nothing came for ten minutes, one takes
-//     nothing for half a minute, or the gateway drains. They are counted (20,000 at
-//     most, one more is 503) and their calls are finished when they end. Who sends
-//     more than its handshake before the 101 is refused. HTTP/2 has none.
+//   - Tunnels: an answer with 101 takes its connection away from net/http and hands
+//     it to package tunnel. One more than 20,000 is 503. Who sends more than its
+//     handshake before the 101 is refused. HTTP/2 has none.
+//   - Which connections are the engine's: all but those that agree on h2 or begin with
+//     the preface of HTTP/2, which the engine hands back with every byte.
 //   - PROXY headers of trusted proxies (proxyproto.go), before anything else.
 //
 // It does not judge paths, queries, methods, hosts, sizes of heads or repeated

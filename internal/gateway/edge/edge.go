@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/netip"
 	"sync"
@@ -14,24 +13,22 @@ import (
 
 	"github.com/lintel-gateway/lintel/internal/clock"
 	"github.com/lintel-gateway/lintel/internal/gateway/call"
+	"github.com/lintel-gateway/lintel/internal/gateway/engine"
+	"github.com/lintel-gateway/lintel/internal/gateway/tunnel"
 )
 
-// Handler answers calls. It is an interface although one gateway implements it,
-// because both sides have a second party: tests of an edge serve echoes, and the
-// dedicated HTTP/1.1 engine will take the same handler.
-//
-// Serve fills c.Response with a status and at most one body; the edge writes it
-// and sets Response.Sent; then Finish makes the access record. Both run in the
-// same goroutine. Neither may keep c or anything reached through it.
-type Handler interface {
-	Serve(c *call.Call)
-	Finish(c *call.Call)
-}
+// Handler is call.Handler, under the name by which whoever starts an edge knows it.
+type Handler = call.Handler
 
 // Options are the bounds of an edge. Zero means the default.
 type Options struct {
 	Log   *slog.Logger // what net/http reports; default discards
 	Clock clock.Clock  // for Call.Started; socket deadlines use the machine's
+
+	// NetHTTP has net/http speak HTTP/1.1, and not the engine. What a caller sees
+	// is the same (the tests of this package run on both); net/http notices at once
+	// that a caller has closed, and costs three times as much.
+	NetHTTP bool
 
 	HeaderTimeout    time.Duration // for a whole head, 10 s
 	IdleTimeout      time.Duration // between requests, 75 s
@@ -62,11 +59,14 @@ type Options struct {
 type Server struct {
 	handler  Handler
 	o        Options
-	clear    *http.Server // HTTP/1.1 and h2c
-	tls1     *http.Server // HTTP/1.1 below TLS
-	tls2     *http.Server // h2
-	inFlight atomic.Int64
-	tunnels  tunnels
+	engine   *engine.Engine // HTTP/1.1; nil with Options.NetHTTP
+	clear    *http.Server   // h2c, and HTTP/1.1 without an engine
+	tls1     *http.Server   // HTTP/1.1 below TLS, without an engine
+	tls2     *http.Server   // h2
+	h2c      *handoff       // from the engine to clear
+	clearOn  sync.Once      // clear takes from h2c
+	inFlight atomic.Int64   // at net/http
+	tunnels  *tunnel.Set
 
 	mu        sync.Mutex
 	draining  bool
@@ -76,10 +76,19 @@ type Server struct {
 // New returns an edge before h. It starts nothing.
 func New(h Handler, o Options) *Server {
 	s := &Server{handler: h, o: o.withDefaults(), accepting: map[*acceptor]struct{}{}}
-	s.tunnels.open = map[*tunnel]struct{}{}
+	s.tunnels = tunnel.New(h, tunnel.Options{Most: s.o.MaxTunnels, Idle: s.o.TunnelIdle, WriteTimeout: s.o.WriteTimeout})
 	s.clear = s.server(false, func(p *http.Protocols) { p.SetHTTP1(true); p.SetUnencryptedHTTP2(true) })
 	s.tls1 = s.server(true, func(p *http.Protocols) { p.SetHTTP1(true) })
 	s.tls2 = s.server(true, func(p *http.Protocols) { p.SetHTTP2(true) })
+	if !s.o.NetHTTP {
+		s.h2c = newHandoff(nil, context.Background())
+		s.engine = engine.New(h, engine.Options{
+			Log: s.o.Log, Clock: s.o.Clock,
+			HeaderTimeout: s.o.HeaderTimeout, IdleTimeout: s.o.IdleTimeout, BodyGrace: s.o.BodyGrace, BodyRate: s.o.BodyRate,
+			WriteTimeout: s.o.WriteTimeout, MaxHead: s.o.MaxHead, MaxBody: s.o.MaxBody, Tunnels: s.tunnels,
+			HTTP2: s.speakHTTP2,
+		})
+	}
 	return s
 }
 
@@ -141,42 +150,16 @@ func (s *Server) server(secure bool, speaks func(*http.Protocols)) *http.Server 
 }
 
 // InFlight is how many calls are being served. Open tunnels are not among them.
-func (s *Server) InFlight() int64 { return s.inFlight.Load() }
+func (s *Server) InFlight() int64 {
+	n := s.inFlight.Load()
+	if s.engine != nil {
+		n += s.engine.InFlight()
+	}
+	return n
+}
 
 // Tunnels is how many WebSockets are open, or being opened.
-func (s *Server) Tunnels() int64 { return s.tunnels.taken.Load() }
-
-// Serve accepts clear-text connections until Shutdown, which makes it return
-// nil. It closes l.
-func (s *Server) Serve(l net.Listener) error {
-	if len(s.o.Proxies) > 0 {
-		return s.accept(l, nil) // which does not wait for one peer's header before it accepts the next
-	}
-	return orderly(s.clear.Serve(guardListener{l, s.o.WriteTimeout}))
-}
-
-// guardListener puts a guard around every clear-text connection.
-type guardListener struct {
-	net.Listener
-	writeTimeout time.Duration
-}
-
-func (l guardListener) Accept() (net.Conn, error) {
-	c, err := l.Listener.Accept()
-	if err != nil {
-		return nil, err
-	}
-	shortQueue(c)
-	return newGuard(c, true, l.writeTimeout), nil
-}
-
-// orderly drops the error that only says that Shutdown was called.
-func orderly(err error) error {
-	if errors.Is(err, http.ErrServerClosed) {
-		return nil
-	}
-	return err
-}
+func (s *Server) Tunnels() int64 { return s.tunnels.Count() }
 
 // DrainError says that Shutdown ran out of time.
 type DrainError struct {
@@ -204,20 +187,26 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	s.mu.Unlock()
 
 	servers := []*http.Server{s.clear, s.tls1, s.tls2}
-	errs := make([]error, len(servers))
+	errs := make([]error, len(servers)+1)
 	var wg sync.WaitGroup
+	if s.engine != nil {
+		wg.Go(func() { errs[len(servers)] = s.engine.Shutdown(ctx) })
+	}
 	for i, h := range servers {
 		wg.Go(func() { errs[i] = h.Shutdown(ctx) })
 	}
 	wg.Wait()
 	if ctx.Err() == nil {
-		s.tunnels.close()
+		s.tunnels.Close()
 		return errors.Join(errs...)
 	}
-	left := s.inFlight.Load()
+	left := s.InFlight()
 	for _, h := range servers {
 		h.Close()
 	}
-	s.tunnels.close()
+	if s.engine != nil {
+		s.engine.Close()
+	}
+	s.tunnels.Close()
 	return &DrainError{Calls: left, Cause: context.Cause(ctx)}
 }

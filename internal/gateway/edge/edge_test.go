@@ -71,10 +71,31 @@ func consume(c *call.Call) {
 	answer(c, 200, string(b))
 }
 
+// under is who speaks HTTP/1.1 below the edge that is tested.
+type under struct {
+	name    string
+	netHTTP bool
+}
+
+var both = []under{{"engine", false}, {"net-http", true}}
+
+// onBoth runs a test on either.
+func onBoth(t *testing.T, test func(*testing.T, under)) {
+	t.Parallel()
+	for _, e := range both {
+		t.Run(e.name, func(t *testing.T) { test(t, e) })
+	}
+}
+
+func (e under) make(h edge.Handler, o edge.Options) *edge.Server {
+	o.NetHTTP = e.netHTTP
+	return edge.New(h, o)
+}
+
 // start serves clear text on a loopback port and returns its address.
-func start(t testing.TB, h edge.Handler, o edge.Options) (*edge.Server, string) {
+func (e under) start(t testing.TB, h edge.Handler, o edge.Options) (*edge.Server, string) {
 	t.Helper()
-	s := edge.New(h, o)
+	s := e.make(h, o)
 	l := listen(t)
 	done := make(chan error, 1)
 	go func() { done <- s.Serve(l) }()

@@ -28,6 +28,7 @@ type framing struct {
 	asterisk  bool // the target is "*"
 	preface   bool // the request line is that of HTTP/2's preface
 	post      bool
+	connect   bool // has no content (RFC 9110 §9.3.6): haproxy takes its body for a tunnel's bytes
 	final     bool // net/http answers with a refusal and closes: nothing may follow
 	absolute  bool
 	authority []byte // of an absolute target, lower case

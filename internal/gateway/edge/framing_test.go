@@ -128,6 +128,7 @@ func ends(s []byte) (all []int, v verdict) {
 
 var (
 	hasLength = regexp.MustCompile(`(?im)^content-length:`)
+	aLength   = regexp.MustCompile(`(?im)^content-length:[ \t]*0*[1-9]`)
 	hasCoding = regexp.MustCompile(`(?im)^transfer-encoding:`)
 	bareLF    = regexp.MustCompile(`(^|[^\r])\n`)
 	folded    = regexp.MustCompile(`(?m)^[ \t]`)
@@ -143,7 +144,8 @@ func oneReading(head string) bool {
 	switch {
 	case hasLength.MatchString(head) && hasCoding.MatchString(head),
 		bareLF.MatchString(head), folded.MatchString(head), strings.Contains(line, "  "), !version.MatchString(line + "\n"),
-		hasCoding.MatchString(head) && strings.Contains(line, " HTTP/1.0"):
+		hasCoding.MatchString(head) && strings.Contains(line, " HTTP/1.0"),
+		strings.HasPrefix(line, "CONNECT ") && (hasCoding.MatchString(head) || aLength.MatchString(head)):
 		return false
 	}
 	a, h := absolute.FindStringSubmatch(line), hostField.FindStringSubmatch(head)
@@ -206,6 +208,7 @@ var streams = []string{
 	"OPTIONS * HTTP/1.1\r\nHost:\r\nTransfer-Encoding: xchunked\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n",
 	"CONNECT  HTTP/1.0\r\n\r\n", // no target: net/http takes it
 	"CONNECT a:80 HTTP/1.1\r\nHost: a:80\r\nContent-Length: 0\r\n\r\n\r\n\r\n",
+	"CONNECT a:80 HTTP/1.1\r\nHost: a:80\r\nContent-Length: 2\r\n\r\nab",
 }
 
 // FuzzFraming mutates streams and the sizes of the reads.

@@ -109,13 +109,6 @@ func (g *guard) Read(p []byte) (int, error) {
 	return keep, err
 }
 
-// tunnel makes the guard hand everything on: what follows is no HTTP. It is called
-// after Hijack, when nothing reads or writes. net/http has lifted the deadlines.
-func (g *guard) tunnel() {
-	g.mode = through
-	g.armed.Store(0)
-}
-
 func (g *guard) readCap(p []byte) (int, error) {
 	n := copy(p, g.rest)
 	if g.rest = g.rest[n:]; g.rest == "" {

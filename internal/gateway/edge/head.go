@@ -24,7 +24,7 @@ func (f *framing) head(p []byte) (int, bool) {
 			}
 			f.state = atLine
 		case atHeadLF:
-			if p[i] != '\n' {
+			if p[i] != '\n' || f.connect && (f.coded || f.left > 0) {
 				return i, false
 			}
 			f.endHead()
@@ -84,7 +84,7 @@ func (f *framing) method(c byte) bool {
 		f.push(c)
 		return c > ' ' && c < 0x7f
 	}
-	f.state, f.post = atTarget, f.is("POST")
+	f.state, f.post, f.connect = atTarget, f.is("POST"), f.is("CONNECT")
 	return f.wordLen > 0
 }
 

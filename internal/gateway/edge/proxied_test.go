@@ -38,29 +38,31 @@ func trust(networks ...string) (out []netip.Prefix) {
 // TestProxyProtocol: who is named by a header, who must have one, and who must
 // not.
 func TestProxyProtocol(t *testing.T) {
-	t.Parallel()
-	for name, c := range map[string]struct {
-		proxies []netip.Prefix
-		sent    string
-		want    string // of the answer; "" for a connection that is closed without one
-	}{
-		"named":                             {trust("127.0.0.0/8"), naming("203.0.113.9") + get("/x"), "<203.0.113.9>"},
-		"a proxy that calls for itself":     {trust("127.0.0.0/8"), local + get("/x"), "<127.0.0.1>"},
-		"a trusted proxy without a header":  {trust("127.0.0.0/8"), get("/x"), ""},
-		"a header of version 1":             {trust("127.0.0.0/8"), "PROXY TCP4 203.0.113.9 127.0.0.1 4711 443\r\n" + get("/x"), ""},
-		"anybody without a header":          {trust("192.0.2.0/24"), get("/x"), "<127.0.0.1>"},
-		"anybody with a header":             {trust("192.0.2.0/24"), naming("203.0.113.9") + get("/x"), "400 Bad Request"},
-		"a header where none is waited for": {nil, naming("203.0.113.9") + get("/x"), "400 Bad Request"},
-		"a second header":                   {trust("127.0.0.0/8"), naming("203.0.113.9") + naming("203.0.113.8") + get("/x"), "400 Bad Request"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			_, addr := start(t, &handler{serve: remote}, edge.Options{Proxies: c.proxies})
-			got := patient(t, addr, c.sent)
-			if c.want == "" && got != "" || !strings.Contains(got, c.want) {
-				t.Errorf("answered %q, want %q", got, c.want)
-			}
-		})
-	}
+	onBoth(t, func(t *testing.T, e under) {
+		t.Parallel()
+		for name, c := range map[string]struct {
+			proxies []netip.Prefix
+			sent    string
+			want    string // of the answer; "" for a connection that is closed without one
+		}{
+			"named":                             {trust("127.0.0.0/8"), naming("203.0.113.9") + get("/x"), "<203.0.113.9>"},
+			"a proxy that calls for itself":     {trust("127.0.0.0/8"), local + get("/x"), "<127.0.0.1>"},
+			"a trusted proxy without a header":  {trust("127.0.0.0/8"), get("/x"), ""},
+			"a header of version 1":             {trust("127.0.0.0/8"), "PROXY TCP4 203.0.113.9 127.0.0.1 4711 443\r\n" + get("/x"), ""},
+			"anybody without a header":          {trust("192.0.2.0/24"), get("/x"), "<127.0.0.1>"},
+			"anybody with a header":             {trust("192.0.2.0/24"), naming("203.0.113.9") + get("/x"), "400 Bad Request"},
+			"a header where none is waited for": {nil, naming("203.0.113.9") + get("/x"), "400 Bad Request"},
+			"a second header":                   {trust("127.0.0.0/8"), naming("203.0.113.9") + naming("203.0.113.8") + get("/x"), "400 Bad Request"},
+		} {
+			t.Run(name, func(t *testing.T) {
+				_, addr := e.start(t, &handler{serve: remote}, edge.Options{Proxies: c.proxies})
+				got := patient(t, addr, c.sent)
+				if c.want == "" && got != "" || !strings.Contains(got, c.want) {
+					t.Errorf("answered %q, want %q", got, c.want)
+				}
+			})
+		}
+	})
 }
 
 // patient sends raw and returns what came back until the server closed; a reset
@@ -80,25 +82,27 @@ func patient(t *testing.T, addr, raw string) string {
 // TestProxyProtocolBeforeTLS: the header comes in the clear, before the handshake,
 // and names the peer for both protocols.
 func TestProxyProtocolBeforeTLS(t *testing.T) {
-	t.Parallel()
-	_, addr, cfg, _ := startTLS(t, &handler{serve: remote}, edge.Options{Proxies: trust("127.0.0.0/8")})
-	for _, protocols := range [][]string{{"http/1.1"}, {"h2"}} {
+	onBoth(t, func(t *testing.T, e under) {
+		t.Parallel()
+		_, addr, cfg, _ := e.startTLS(t, &handler{serve: remote}, edge.Options{Proxies: trust("127.0.0.0/8")})
+		for _, protocols := range [][]string{{"http/1.1"}, {"h2"}} {
+			c := dial(t, addr)
+			io.WriteString(c, naming("203.0.113.9"))
+			config := cfg.Clone()
+			config.NextProtos = protocols
+			secure := tls.Client(c, config)
+			if err := secure.Handshake(); err != nil {
+				t.Fatal(err)
+			}
+			if got := askOver(t, secure, protocols[0]); got != "<203.0.113.9>" {
+				t.Errorf("%s: %q", protocols[0], got)
+			}
+		}
 		c := dial(t, addr)
-		io.WriteString(c, naming("203.0.113.9"))
-		config := cfg.Clone()
-		config.NextProtos = protocols
-		secure := tls.Client(c, config)
-		if err := secure.Handshake(); err != nil {
-			t.Fatal(err)
+		if err := tls.Client(c, cfg).Handshake(); err == nil {
+			t.Error("a handshake without a header succeeded")
 		}
-		if got := askOver(t, secure, protocols[0]); got != "<203.0.113.9>" {
-			t.Errorf("%s: %q", protocols[0], got)
-		}
-	}
-	c := dial(t, addr)
-	if err := tls.Client(c, cfg).Handshake(); err == nil {
-		t.Error("a handshake without a header succeeded")
-	}
+	})
 }
 
 // askOver asks for / over a connection that speaks one protocol.
@@ -120,17 +124,19 @@ func askOver(t *testing.T, c net.Conn, protocol string) string {
 // TestProxyProtocolDoesNotQueue: a trusted proxy that sends nothing keeps nobody
 // else waiting, and no shutdown either.
 func TestProxyProtocolDoesNotQueue(t *testing.T) {
-	t.Parallel()
-	s, addr := start(t, &handler{serve: remote}, edge.Options{Proxies: trust("127.0.0.0/8")})
-	for range 3 {
-		dial(t, addr)
-	}
-	if got := patient(t, addr, naming("203.0.113.9")+get("/x")); !strings.Contains(got, "<203.0.113.9>") {
-		t.Errorf("answered %q", got)
-	}
-	began := time.Now()
-	quiet(t, s)
-	if took := time.Since(began); took > patience/2 {
-		t.Errorf("the shutdown took %v", took)
-	}
+	onBoth(t, func(t *testing.T, e under) {
+		t.Parallel()
+		s, addr := e.start(t, &handler{serve: remote}, edge.Options{Proxies: trust("127.0.0.0/8")})
+		for range 3 {
+			dial(t, addr)
+		}
+		if got := patient(t, addr, naming("203.0.113.9")+get("/x")); !strings.Contains(got, "<203.0.113.9>") {
+			t.Errorf("answered %q", got)
+		}
+		began := time.Now()
+		quiet(t, s)
+		if took := time.Since(began); took > patience/2 {
+			t.Errorf("the shutdown took %v", took)
+		}
+	})
 }

@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"net/netip"
 	"strconv"
-	"strings"
 
 	"github.com/lintel-gateway/lintel/internal/gateway/call"
 	"github.com/lintel-gateway/lintel/internal/message"
@@ -16,7 +15,7 @@ import (
 func fill(c *call.Call, r *http.Request, secure bool, b *body) {
 	q := &c.Request
 	q.Method = r.Method
-	q.RawPath, q.RawQuery = target(r.RequestURI)
+	q.RawPath, q.RawQuery = message.SplitTarget(r.RequestURI)
 	q.Host = r.Host
 	q.Proto = proto(r)
 	q.TLS = secure
@@ -41,24 +40,6 @@ func fill(c *call.Call, r *http.Request, secure bool, b *body) {
 func add(q *call.Request, name, value string) message.Fields {
 	q.Size += int64(len(name) + len(value) + len(": \r\n"))
 	return append(q.Headers, message.Field{Name: name, Value: value})
-}
-
-// target splits a request target into path and query, without a decision about
-// either. Of an absolute target the authority is gone: the guard has seen that it
-// says what Host says.
-func target(uri string) (path, query string) {
-	path, query, _ = strings.Cut(uri, "?")
-	if strings.HasPrefix(path, "/") {
-		return path, query
-	}
-	_, rest, ok := strings.Cut(path, "://")
-	if !ok {
-		return path, query // "*", or CONNECT's authority
-	}
-	if i := strings.IndexByte(rest, '/'); i >= 0 {
-		return rest[i:], query
-	}
-	return "/", query
 }
 
 // proto never allocates and never shows what a caller made up.

@@ -106,16 +106,10 @@ func (o *response) header(values *values, length int64, reusable bool) {
 	}
 }
 
-// owned reports whether a header field belongs to the edge: it speaks of this
-// connection or of this message's framing, of which only the edge knows. A name
-// with a colon would be one of net/http's own marks for trailers.
+// owned reports whether a header field belongs to the edge. A name with a colon would
+// be one of net/http's own marks for trailers.
 func owned(name string) bool {
-	switch name {
-	case "Connection", "Content-Length", "Http2-Settings", "Keep-Alive", "Proxy-Connection",
-		"Te", "Trailer", "Transfer-Encoding", "Upgrade":
-		return true
-	}
-	return strings.IndexByte(name, ':') >= 0
+	return call.OfConnection(name) || strings.IndexByte(name, ':') >= 0
 }
 
 func (o *response) body(bare bool, length int64) error {

@@ -11,13 +11,55 @@ import (
 	"time"
 )
 
+// Serve accepts clear-text connections until Shutdown, which makes it return
+// nil. It closes l.
+func (s *Server) Serve(l net.Listener) error {
+	if s.engine == nil && len(s.o.Proxies) == 0 {
+		// Otherwise somebody has to accept the next while one peer's header is
+		// waited for.
+		return orderly(s.clear.Serve(guardListener{l, s.o.WriteTimeout}))
+	}
+	return s.accept(l, nil)
+}
+
+// speakHTTP2 takes a connection from the engine whose first bytes are the preface of
+// HTTP/2. The server for such connections begins with the first one and ends with
+// Shutdown.
+func (s *Server) speakHTTP2(c net.Conn) {
+	s.clearOn.Do(func() { go s.clear.Serve(s.h2c) })
+	s.h2c.give(newGuard(c, true, s.o.WriteTimeout))
+}
+
+// guardListener puts a guard around every clear-text connection.
+type guardListener struct {
+	net.Listener
+	writeTimeout time.Duration
+}
+
+func (l guardListener) Accept() (net.Conn, error) {
+	c, err := l.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	shortQueue(c)
+	return newGuard(c, true, l.writeTimeout), nil
+}
+
+// orderly drops the error that only says that Shutdown was called.
+func orderly(err error) error {
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
+}
+
 // ServeTLS accepts TLS connections until Shutdown, which makes it return nil.
 // It closes l. Of cfg it replaces the ALPN names and raises MinVersion to TLS 1.2;
 // certificates and the rest are the caller's.
 //
 // net/http speaks h2 only on a *tls.Conn, and then reads from it directly, while
-// HTTP/1 has to pass the guard. So the edge does the handshake itself and hands the
-// connection to one of two servers by the protocol that was agreed on.
+// HTTP/1 has to pass the engine or the guard. So the edge does the handshake itself and
+// hands the connection on by the protocol that was agreed on.
 func (s *Server) ServeTLS(l net.Listener, cfg *tls.Config) error {
 	cfg = cfg.Clone()
 	cfg.NextProtos = []string{"h2", "http/1.1"}
@@ -35,10 +77,18 @@ func (s *Server) accept(l net.Listener, cfg *tls.Config) error {
 	}
 	defer s.leave(a)
 	var servers sync.WaitGroup
-	if cfg == nil {
-		servers.Go(func() { s.clear.Serve(a.http1) })
+	if s.engine != nil {
+		a.http1 = func(c net.Conn) { go s.engine.ServeConn(c, cfg != nil) }
 	} else {
-		servers.Go(func() { s.tls1.Serve(a.http1) })
+		http1 := newHandoff(l.Addr(), a.ctx)
+		a.http1 = func(c net.Conn) { http1.give(newGuard(c, cfg == nil, s.o.WriteTimeout)) }
+		server := s.clear
+		if cfg != nil {
+			server = s.tls1
+		}
+		servers.Go(func() { server.Serve(http1) })
+	}
+	if cfg != nil {
 		servers.Go(func() { s.tls2.Serve(a.http2) })
 	}
 	err := a.run()
@@ -70,20 +120,19 @@ type acceptor struct {
 	greeter  greeter
 	cfg      *tls.Config // nil for clear text
 	timeout  time.Duration
-	write    time.Duration
 
-	http1, http2 *handoff
-	slots        chan struct{} // one per handshake under way
-	ctx          context.Context
-	cancel       context.CancelFunc
-	shakes       sync.WaitGroup
+	http1  func(net.Conn) // takes a connection that speaks HTTP/1.1
+	http2  *handoff
+	slots  chan struct{} // one per handshake under way
+	ctx    context.Context
+	cancel context.CancelFunc
+	shakes sync.WaitGroup
 }
 
 func newAcceptor(s *Server, l net.Listener, cfg *tls.Config) *acceptor {
-	a := &acceptor{listener: l, log: s.o.Log, greeter: greeter{s.o.Proxies, s.o.HeaderTimeout}, cfg: cfg, timeout: s.o.HandshakeTimeout, write: s.o.WriteTimeout,
+	a := &acceptor{listener: l, log: s.o.Log, greeter: greeter{s.o.Proxies, s.o.HeaderTimeout}, cfg: cfg, timeout: s.o.HandshakeTimeout,
 		slots: make(chan struct{}, s.o.MaxHandshakes)}
 	a.ctx, a.cancel = context.WithCancel(context.Background())
-	a.http1 = newHandoff(l.Addr(), a.ctx)
 	a.http2 = newHandoff(l.Addr(), a.ctx)
 	return a
 }
@@ -113,6 +162,12 @@ func (a *acceptor) run() error {
 		c, err := a.listener.Accept()
 		if err == nil {
 			pause = firstPause
+			if a.cfg == nil && len(a.greeter.proxies) == 0 {
+				<-a.slots // nothing to wait for
+				shortQueue(c)
+				a.http1(c)
+				continue
+			}
 			a.shakes.Go(func() {
 				defer func() { <-a.slots }()
 				a.shake(c)
@@ -144,7 +199,7 @@ func (a *acceptor) shake(raw net.Conn) {
 		return
 	}
 	if a.cfg == nil {
-		a.http1.give(newGuard(c, true, a.write))
+		a.http1(c)
 		return
 	}
 	ctx, cancel := context.WithTimeout(a.ctx, a.timeout)
@@ -158,7 +213,7 @@ func (a *acceptor) shake(raw net.Conn) {
 		a.http2.give(t)
 		return
 	}
-	a.http1.give(newGuard(t, false, a.write))
+	a.http1(t)
 }
 
 // greet reads the PROXY header of a connection that must have one. Without it the

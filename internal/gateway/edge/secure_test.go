@@ -24,7 +24,7 @@ const domain = "apigw.localhost"
 
 // startTLS serves TLS on a loopback port and returns its address and a client
 // configuration that trusts it.
-func startTLS(t testing.TB, h edge.Handler, o edge.Options) (*edge.Server, string, *tls.Config, string) {
+func (e under) startTLS(t testing.TB, h edge.Handler, o edge.Options) (*edge.Server, string, *tls.Config, string) {
 	t.Helper()
 	own, err := tlsfiles.LoadOrCreate(t.TempDir(), domain, clock.System)
 	if err != nil {
@@ -37,7 +37,7 @@ func startTLS(t testing.TB, h edge.Handler, o edge.Options) (*edge.Server, strin
 	pool := x509.NewCertPool()
 	pool.AppendCertsFromPEM(ca)
 
-	s := edge.New(h, o)
+	s := e.make(h, o)
 	l := listen(t)
 	done := make(chan error, 1)
 	go func() { done <- s.ServeTLS(l, own.Config()) }()
@@ -51,144 +51,158 @@ func startTLS(t testing.TB, h edge.Handler, o edge.Options) (*edge.Server, strin
 }
 
 func TestTLSProtocols(t *testing.T) {
-	t.Parallel()
-	h := &handler{serve: func(c *call.Call) {
-		secure := "clear"
-		if c.Request.TLS {
-			secure = "secure"
+	onBoth(t, func(t *testing.T, e under) {
+		t.Parallel()
+		h := &handler{serve: func(c *call.Call) {
+			secure := "clear"
+			if c.Request.TLS {
+				secure = "secure"
+			}
+			answer(c, 200, c.Request.Proto+" "+secure+" "+field(c, "Host"))
+		}}
+		_, addr, cfg, _ := e.startTLS(t, h, edge.Options{})
+		for _, want := range []string{"HTTP/1.1", "HTTP/2.0"} {
+			tr := &http.Transport{TLSClientConfig: cfg.Clone(), Protocols: new(http.Protocols)}
+			tr.Protocols.SetHTTP1(want == "HTTP/1.1")
+			tr.Protocols.SetHTTP2(want == "HTTP/2.0")
+			defer tr.CloseIdleConnections()
+			q, _ := http.NewRequest("GET", "https://"+addr+"/x", nil)
+			q.Host = "a." + domain
+			r, err := tr.RoundTrip(q)
+			if err != nil {
+				t.Fatal(err)
+			}
+			b, _ := io.ReadAll(r.Body)
+			r.Body.Close()
+			if got := string(b); got != want+" secure a."+domain {
+				t.Errorf("%s: %q", want, got)
+			}
 		}
-		answer(c, 200, c.Request.Proto+" "+secure+" "+field(c, "Host"))
-	}}
-	_, addr, cfg, _ := startTLS(t, h, edge.Options{})
-	for _, want := range []string{"HTTP/1.1", "HTTP/2.0"} {
-		tr := &http.Transport{TLSClientConfig: cfg.Clone(), Protocols: new(http.Protocols)}
-		tr.Protocols.SetHTTP1(want == "HTTP/1.1")
-		tr.Protocols.SetHTTP2(want == "HTTP/2.0")
-		defer tr.CloseIdleConnections()
-		q, _ := http.NewRequest("GET", "https://"+addr+"/x", nil)
-		q.Host = "a." + domain
-		r, err := tr.RoundTrip(q)
-		if err != nil {
-			t.Fatal(err)
-		}
-		b, _ := io.ReadAll(r.Body)
-		r.Body.Close()
-		if got := string(b); got != want+" secure a."+domain {
-			t.Errorf("%s: %q", want, got)
-		}
-	}
+	})
 }
 
 // TestTLSGuard sends what clear text must refuse, over TLS without ALPN.
 func TestTLSGuard(t *testing.T) {
-	t.Parallel()
-	h := &handler{serve: consume}
-	_, addr, cfg, _ := startTLS(t, h, edge.Options{})
-	for _, m := range []struct {
-		raw  string
-		want []string
-	}{
-		{get("/ok") + get("/ok"), twice},
-		{post("Content-Length: 4\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n"+get("/smug")), bad},
-		{"GET http://evil/x HTTP/1.1\r\n" + host + "\r\n", bad},
-		{"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", bad}, // h2c is for clear text
-	} {
-		c, err := tls.Dial("tcp", addr, cfg)
-		if err != nil {
-			t.Fatal(err)
+	onBoth(t, func(t *testing.T, e under) {
+		t.Parallel()
+		h := &handler{serve: consume}
+		_, addr, cfg, _ := e.startTLS(t, h, edge.Options{})
+		for _, m := range []struct {
+			raw  string
+			want []string
+		}{
+			{get("/ok") + get("/ok"), twice},
+			{post("Content-Length: 4\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n"+get("/smug")), bad},
+			{"GET http://evil/x HTTP/1.1\r\n" + host + "\r\n", bad},
+			{"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", bad}, // h2c is for clear text
+		} {
+			c, err := tls.Dial("tcp", addr, cfg)
+			if err != nil {
+				t.Fatal(err)
+			}
+			c.SetDeadline(time.Now().Add(patience))
+			io.WriteString(c, m.raw)
+			c.CloseWrite()
+			b, _ := io.ReadAll(c)
+			c.Close()
+			if got := statuses(string(b)); !slices.Equal(got, m.want) {
+				t.Errorf("%q: %v, want %v", m.raw, got, m.want)
+			}
 		}
-		c.SetDeadline(time.Now().Add(patience))
-		io.WriteString(c, m.raw)
-		c.CloseWrite()
-		b, _ := io.ReadAll(c)
-		c.Close()
-		if got := statuses(string(b)); !slices.Equal(got, m.want) {
-			t.Errorf("%q: %v, want %v", m.raw, got, m.want)
+		if got := h.calls(); !slices.Equal(got, []string{"GET /ok", "GET /ok"}) {
+			t.Errorf("served %q", got)
 		}
-	}
-	if got := h.calls(); !slices.Equal(got, []string{"GET /ok", "GET /ok"}) {
-		t.Errorf("served %q", got)
-	}
+	})
 }
 
 func TestTLSVersions(t *testing.T) {
-	t.Parallel()
-	_, addr, cfg, _ := startTLS(t, &handler{serve: consume}, edge.Options{})
-	for version, ok := range map[uint16]bool{tls.VersionTLS10: false, tls.VersionTLS11: false, tls.VersionTLS12: true, tls.VersionTLS13: true} {
-		c := cfg.Clone()
-		c.MinVersion, c.MaxVersion = version, version
-		conn, err := tls.Dial("tcp", addr, c)
-		if (err == nil) != ok {
-			t.Errorf("%s: %v", tls.VersionName(version), err)
+	onBoth(t, func(t *testing.T, e under) {
+		t.Parallel()
+		_, addr, cfg, _ := e.startTLS(t, &handler{serve: consume}, edge.Options{})
+		for version, ok := range map[uint16]bool{tls.VersionTLS10: false, tls.VersionTLS11: false, tls.VersionTLS12: true, tls.VersionTLS13: true} {
+			c := cfg.Clone()
+			c.MinVersion, c.MaxVersion = version, version
+			conn, err := tls.Dial("tcp", addr, c)
+			if (err == nil) != ok {
+				t.Errorf("%s: %v", tls.VersionName(version), err)
+			}
+			if err == nil {
+				conn.Close()
+			}
 		}
-		if err == nil {
-			conn.Close()
-		}
-	}
+	})
 }
 
 // TestHandshakeTimeout connects and says nothing, and then something that is not
 // TLS; the listener serves others meanwhile.
 func TestHandshakeTimeout(t *testing.T) {
-	t.Parallel()
-	_, addr, cfg, _ := startTLS(t, &handler{serve: consume}, edge.Options{HandshakeTimeout: 100 * time.Millisecond, MaxHandshakes: 2})
-	silent, babbling := dial(t, addr), dial(t, addr)
-	io.WriteString(babbling, get("/x"))
-	if n, err := io.Copy(io.Discard, babbling); n > 7 { // an alert record at most
-		t.Errorf("clear text got %d bytes, %v", n, err)
-	}
-	if _, err := io.ReadAll(silent); err != nil && !strings.Contains(err.Error(), "reset") {
-		t.Errorf("a silent connection: %v", err)
-	}
-	c, err := tls.Dial("tcp", addr, cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c.Close()
+	onBoth(t, func(t *testing.T, e under) {
+		t.Parallel()
+		_, addr, cfg, _ := e.startTLS(t, &handler{serve: consume}, edge.Options{HandshakeTimeout: 100 * time.Millisecond, MaxHandshakes: 2})
+		silent, babbling := dial(t, addr), dial(t, addr)
+		io.WriteString(babbling, get("/x"))
+		if n, err := io.Copy(io.Discard, babbling); n > 7 { // an alert record at most
+			t.Errorf("clear text got %d bytes, %v", n, err)
+		}
+		if _, err := io.ReadAll(silent); err != nil && !strings.Contains(err.Error(), "reset") {
+			t.Errorf("a silent connection: %v", err)
+		}
+		c, err := tls.Dial("tcp", addr, cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Close()
+	})
 }
 
 // TestShutdownDuringHandshake must not wait for a silent caller.
 func TestShutdownDuringHandshake(t *testing.T) {
-	t.Parallel()
-	s, addr, _, _ := startTLS(t, &handler{serve: consume}, edge.Options{HandshakeTimeout: time.Hour})
-	silent := dial(t, addr)
-	quiet(t, s)
-	if _, err := io.ReadAll(silent); err != nil && !strings.Contains(err.Error(), "reset") {
-		t.Errorf("the silent connection: %v", err)
-	}
+	onBoth(t, func(t *testing.T, e under) {
+		t.Parallel()
+		s, addr, _, _ := e.startTLS(t, &handler{serve: consume}, edge.Options{HandshakeTimeout: time.Hour})
+		silent := dial(t, addr)
+		quiet(t, s)
+		if _, err := io.ReadAll(silent); err != nil && !strings.Contains(err.Error(), "reset") {
+			t.Errorf("the silent connection: %v", err)
+		}
+	})
 }
 
 // TestServeAfterShutdown closes the listeners that come too late.
 func TestServeAfterShutdown(t *testing.T) {
-	s := edge.New(&handler{serve: consume}, edge.Options{})
-	s.Shutdown(context.Background())
-	for name, serve := range map[string]func(net.Listener) error{
-		"clear": s.Serve,
-		"TLS":   func(l net.Listener) error { return s.ServeTLS(l, &tls.Config{}) },
-	} {
-		l := listen(t)
-		if err := serve(l); err != nil {
-			t.Errorf("%s: %v", name, err)
+	onBoth(t, func(t *testing.T, e under) {
+		s := e.make(&handler{serve: consume}, edge.Options{})
+		s.Shutdown(context.Background())
+		for name, serve := range map[string]func(net.Listener) error{
+			"clear": s.Serve,
+			"TLS":   func(l net.Listener) error { return s.ServeTLS(l, &tls.Config{}) },
+		} {
+			l := listen(t)
+			if err := serve(l); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+			if _, err := l.Accept(); err == nil {
+				t.Errorf("%s: the listener is open", name)
+			}
 		}
-		if _, err := l.Accept(); err == nil {
-			t.Errorf("%s: the listener is open", name)
-		}
-	}
+	})
 }
 
 // TestBrokenListener is an accept loop that fails without Shutdown.
 func TestBrokenListener(t *testing.T) {
-	s := edge.New(&handler{serve: consume}, edge.Options{})
-	for name, serve := range map[string]func(net.Listener) error{
-		"clear": s.Serve,
-		"TLS":   func(l net.Listener) error { return s.ServeTLS(l, &tls.Config{}) },
-	} {
-		l := listen(t)
-		l.Close()
-		if err := serve(l); err == nil {
-			t.Errorf("%s: no error", name)
+	onBoth(t, func(t *testing.T, e under) {
+		s := e.make(&handler{serve: consume}, edge.Options{})
+		for name, serve := range map[string]func(net.Listener) error{
+			"clear": s.Serve,
+			"TLS":   func(l net.Listener) error { return s.ServeTLS(l, &tls.Config{}) },
+		} {
+			l := listen(t)
+			l.Close()
+			if err := serve(l); err == nil {
+				t.Errorf("%s: no error", name)
+			}
 		}
-	}
+	})
 }
 
 // TestCurl verifies with another TLS stack than Go's.
@@ -200,14 +214,15 @@ func TestCurl(t *testing.T) {
 		}
 		t.Skip("curl is not installed; TestTLSProtocols verifies with Go's TLS")
 	}
-	t.Parallel()
-	_, addr, _, ca := startTLS(t, &handler{serve: func(c *call.Call) { answer(c, 200, c.Request.Proto) }}, edge.Options{})
-	_, port, _ := net.SplitHostPort(addr)
-	name := "0123456789abcdef0123456789abcdef." + domain
-	for flag, want := range map[string]string{"--http1.1": "HTTP/1.1", "--http2": "HTTP/2.0"} {
-		out, err := exec.Command(curl, "-sS", "--max-time", "10", flag, "--cacert", ca, "--connect-to", "::127.0.0.1:"+port, "https://"+name+":"+port+"/x").CombinedOutput()
-		if err != nil || string(out) != want {
-			t.Errorf("curl %s: %s, %v", flag, out, err)
+	onBoth(t, func(t *testing.T, e under) {
+		_, addr, _, ca := e.startTLS(t, &handler{serve: func(c *call.Call) { answer(c, 200, c.Request.Proto) }}, edge.Options{})
+		_, port, _ := net.SplitHostPort(addr)
+		name := "0123456789abcdef0123456789abcdef." + domain
+		for flag, want := range map[string]string{"--http1.1": "HTTP/1.1", "--http2": "HTTP/2.0"} {
+			out, err := exec.Command(curl, "-sS", "--max-time", "10", flag, "--cacert", ca, "--connect-to", "::127.0.0.1:"+port, "https://"+name+":"+port+"/x").CombinedOutput()
+			if err != nil || string(out) != want {
+				t.Errorf("curl %s: %s, %v", flag, out, err)
+			}
 		}
-	}
+	})
 }

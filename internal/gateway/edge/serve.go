@@ -1,6 +1,8 @@
 package edge
 
 import (
+	"errors"
+	"io"
 	"net/http"
 
 	"github.com/lintel-gateway/lintel/internal/gateway/call"
@@ -25,16 +27,23 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, secure bool) {
 	c := call.Acquire(r.Context())
 	c.Started = s.o.Clock()
 	fill(c, r, secure, b)
-	place := s.place(c, r)
+	placed := s.place(c, r)
+	defer func() {
+		if placed { // the handler panicked
+			s.tunnels.GiveBack()
+		}
+	}()
 	c.LimitBody(s.o.MaxBody)
 	s.handler.Serve(c)
 
+	had := placed
+	placed = false
 	if c.Response.Tunnel != nil {
 		s.join(w, c)
 		return
 	}
-	if place {
-		s.tunnels.giveBack()
+	if had {
+		s.tunnels.GiveBack()
 	}
 	o := response{
 		w: w, rc: http.NewResponseController(w), c: c,
@@ -66,7 +75,7 @@ func (s *Server) place(c *call.Call, r *http.Request) bool {
 		return false
 	case r.ProtoMajor == 2:
 		c.Request.NoTunnel = call.UpgradeRefused // extended CONNECT is not offered
-	case !s.tunnels.take(s.o.MaxTunnels):
+	case !s.tunnels.Take():
 		c.Request.NoTunnel = call.TooManyTunnels
 	default:
 		return true
@@ -77,26 +86,38 @@ func (s *Server) place(c *call.Call, r *http.Request) bool {
 // join makes a tunnel of a call. When that fails the connection is gone, and the
 // record of the call says what the caller saw: nothing.
 func (s *Server) join(w http.ResponseWriter, c *call.Call) {
-	if !s.tunnels.enter() {
-		s.unjoined(c, call.CallerGone)
-		s.tunnels.giveBack()
+	if !s.tunnels.Enter() {
+		s.tunnels.Unjoined(c, call.CallerGone)
+		s.tunnels.GiveBack()
 		panic(http.ErrAbortHandler)
 	}
-	switch s.run(w, c) {
+	switch s.hand(w, c) {
 	case nil:
 		return
 	case errEarly:
-		s.unjoined(c, call.BadWebSocket)
+		s.tunnels.Unjoined(c, call.BadWebSocket)
 	default:
-		s.unjoined(c, call.CallerGone)
+		s.tunnels.Unjoined(c, call.CallerGone)
 	}
-	s.tunnels.leave()
+	s.tunnels.Leave()
 }
 
-// unjoined ends a call that has got no tunnel.
-func (s *Server) unjoined(c *call.Call, why *call.Fault) {
-	c.Response.Tunnel.Close()
-	c.Fault, c.Response.Status = why, why.Status
-	s.handler.Finish(c)
-	call.Release(c)
+// hand takes the connection away from net/http, which knows of it no more, and hands
+// it over.
+func (s *Server) hand(w http.ResponseWriter, c *call.Call) error {
+	conn, early, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		return err
+	}
+	g := conn.(*guard)
+	if early.Reader.Buffered() > 0 {
+		// A caller has to wait for the 101 (RFC 6455 §4.1). Who does not may have
+		// meant these bytes as another request, for somebody who expects no 101.
+		io.WriteString(g, "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n400 Bad Request")
+		g.Close()
+		return errEarly
+	}
+	return s.tunnels.Join(c, g.Conn) // what follows is no HTTP
 }
+
+var errEarly = errors.New("edge: the caller sent more than its handshake before the answer")

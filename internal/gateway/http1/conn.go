@@ -4,11 +4,9 @@ import (
 	"errors"
 	"io"
 	"net"
-	"os"
 	"sync"
 	"sync/atomic"
 	"syscall"
-	"time"
 )
 
 // Conn is a connection that speaks HTTP/1.1, at either end of it.
@@ -22,15 +20,16 @@ import (
 //
 // A head is parsed where it lies, and its strings point into the buffer. So from the
 // end of the head to Next, the bytes before pin must not move and must not be
-// written: the body is read behind them. When there is no room behind them, the
+// written: the body is read behind them. When there is little room behind them, the
 // Conn takes another buffer and leaves the old one to the strings that point into it
 // and, when they are gone, to the garbage collector. This is the only case in which a
 // buffer is not given back.
 //
 // Buffers belong to a pool and are borrowed: a Conn that waits for the next
-// message (Await) has none. It asks the socket first, with a buffer borrowed for the
-// question, and gives it back when there is nothing to read. That is why an idle
-// connection costs a goroutine and this struct, and not 16 KB.
+// message (Await) or for an answer (Exchange) has none. It asks the socket first, for
+// one byte, and borrows a buffer when the poller says that there is something. That is
+// why an idle connection costs a goroutine and this struct, and not 16 KB. Over TLS,
+// where nobody can look, the first byte is read alone.
 //
 // What is to be written is collected in out and leaves with one write (Flush): a
 // packet, a system call and a wake-up of the peer cost more than everything else that
@@ -43,7 +42,7 @@ import (
 // there is none, or one that is later; one that is earlier, left by a message before,
 // is left alone. When it passes too soon, it is moved and the wait goes on. With the
 // same time-out for every message that is one setting for each time-out that passes,
-// not one for each message.
+// not one for each message. (Writes over TLS are another matter: armWrite.)
 //
 // # Waking up
 //
@@ -58,97 +57,71 @@ type Conn struct {
 	buf       []byte
 	pin, r, w int
 	foreign   bool // buf is not the pool's
-	later     bool // a message came before
+	later     bool // a request came before
+	skipped   bool // and an empty line behind it
 	out       []byte
 	outBuffer *[bufferSize]byte // that out began in; nil without out
-	first     [1]byte           // what Await reads where there is no raw
+	first     [1]byte           // what is read while there is no buffer
 
 	reads, writes deadline
 	interrupted   atomic.Bool
 
-	// Of one use of raw.
+	// Of one use of raw to read.
 	onRead func(uintptr) bool
 	step   step
 	into   []byte // nil: a buffer is to be borrowed
 	n      int
 	err    error
+
+	// Of one use of raw to write.
+	onWrite func(uintptr) bool
+	leaving []byte
+	failed  error
 }
 
-// The sizes of buffers in bytes.
+// Sizes in bytes.
 const (
 	// bufferSize holds the head and the body of nearly every message.
 	bufferSize = 16 << 10
-	// writeBlock is how much must get through within one write time-out.
-	writeBlock = 32 << 10
+	// leastRoom is what must be free behind a head for the body to be read there. A
+	// head that leaves one byte would have its body read byte by byte.
+	leastRoom = bufferSize / 4
 )
 
-// ErrInterrupted is what a read answers after Interrupt.
+// ErrInterrupted is what a read, Await and Exchange answer after Interrupt. What was
+// to be sent is sent all the same; reading may go on.
 var ErrInterrupted = errors.New("http1: the wait was interrupted")
 
 // ErrStale says that a kept connection was closed by its peer, or had something to
 // read before it was asked: nothing was sent on it.
 var ErrStale = errors.New("http1: the kept connection cannot be used")
 
-// New returns a Conn over nc.
+// New returns a Conn over nc. It reads from the descriptor of a socket of package
+// net itself and of nothing else that has one: what wraps a socket may hold bytes that
+// it has read already.
 func New(nc net.Conn) *Conn {
 	c := &Conn{nc: nc}
-	if s, ok := nc.(syscall.Conn); ok && rawReads {
-		if raw, err := s.SyscallConn(); err == nil {
-			c.raw = raw
-			c.onRead = c.readable
-		}
+	if !rawReads {
+		return c
+	}
+	switch s := nc.(type) {
+	case *net.TCPConn:
+		c.own(s)
+	case *net.UnixConn:
+		c.own(s)
 	}
 	return c
 }
 
+func (c *Conn) own(s syscall.Conn) {
+	if raw, err := s.SyscallConn(); err == nil {
+		c.raw = raw
+		c.onRead, c.onWrite = c.readable, c.writable // once: each makes a value on the heap
+	}
+}
+
 // Net is the connection below.
 func (c *Conn) Net() net.Conn { return c.nc }
-
-// Instant is a moment on the monotonic clock of this process.
-type Instant time.Duration
-
-var epoch = time.Now()
-
-// Now is the present.
-func Now() Instant { return Instant(time.Since(epoch)) }
-
-// Add is a moment so much later.
-func (i Instant) Add(d time.Duration) Instant { return i + Instant(d) }
-
-// deadline is one that is wanted, and the one that the socket has.
-type deadline struct{ want, armed Instant }
-
-// ReadBy bounds every wait to read until the next ReadBy.
-func (c *Conn) ReadBy(at Instant) { c.reads.want = at }
-
-// WriteBy bounds every wait to write until the next WriteBy; Flush of more than
-// 32 KB moves it by the time that it was given.
-func (c *Conn) WriteBy(at Instant) { c.writes.want = at }
-
-// arm sets the socket's deadline when the one it has is later than the wanted one.
-func (d *deadline) arm(set func(time.Time) error) error {
-	if d.armed != 0 && d.armed <= d.want {
-		return nil
-	}
-	d.armed = d.want
-	return set(epoch.Add(time.Duration(d.want)))
-}
-
-// early reports whether a deadline has passed before its time, and forgets it.
-func (d *deadline) early(err error) bool {
-	if !errors.Is(err, os.ErrDeadlineExceeded) {
-		return false
-	}
-	d.armed = 0
-	return Now() < d.want
-}
-
-// Interrupt ends a read that waits, or the next one, with ErrInterrupted. Any
-// goroutine may call it at any time.
-func (c *Conn) Interrupt() {
-	c.interrupted.Store(true)
-	c.nc.SetReadDeadline(time.Unix(1, 0))
-}
 
 // Close closes the connection. Any goroutine may call it.
 func (c *Conn) Close() error { return c.nc.Close() }
@@ -159,7 +132,8 @@ func (c *Conn) Buffered() int { return c.w - c.r }
 // Next ends a message: the strings of its head are invalid from here on. Unused
 // bytes are the beginning of the next message.
 func (c *Conn) Next() {
-	c.pin, c.later = 0, true
+	poisoned(c.buf[:c.r])
+	c.pin = 0
 	if c.r == c.w {
 		c.r, c.w = 0, 0
 	}
@@ -179,10 +153,21 @@ func (c *Conn) Free() {
 // Await waits for the first byte of a message and holds no buffer meanwhile. It
 // answers io.EOF when the peer has closed the connection.
 func (c *Conn) Await() error {
-	if c.w > c.r {
-		return nil
+	for {
+		if c.w > c.r {
+			empty, err := c.skipEmptyLine()
+			if err != nil || !empty || c.w > c.r {
+				return err
+			}
+		}
+		c.Free()
+		if err := c.awaitByte(); err != nil {
+			return err
+		}
 	}
-	c.Free()
+}
+
+func (c *Conn) awaitByte() error {
 	if c.raw == nil {
 		n, err := c.read(c.first[:])
 		if n == 0 {
@@ -195,6 +180,26 @@ func (c *Conn) Await() error {
 	n, err := c.read(nil)
 	c.w = n
 	return err
+}
+
+// skipEmptyLine passes over one empty line before a request that is not the first,
+// and reports whether there was one: some old clients send it behind a body (RFC
+// 9112 §2.2). Await asks, so that the time until the request is not that of a head.
+func (c *Conn) skipEmptyLine() (bool, error) {
+	if !c.later || c.skipped || c.r == c.w || c.buf[c.r] != '\r' {
+		return false, nil
+	}
+	for c.w-c.r < 2 {
+		if err := c.fill(); err != nil {
+			return false, err
+		}
+	}
+	if c.buf[c.r+1] != '\n' {
+		return false, nil
+	}
+	c.r += 2
+	c.skipped = true
+	return true, nil
 }
 
 // fill reads once, behind what is there. It answers no error when something came.
@@ -217,6 +222,10 @@ func (c *Conn) makeRoom() {
 	}
 	if c.r == c.w {
 		c.r, c.w = c.pin, c.pin
+		if len(c.buf)-c.pin < leastRoom {
+			c.takeBuffer()
+			c.pin, c.r, c.w = 0, 0, 0
+		}
 	}
 	if c.w < len(c.buf) {
 		return
@@ -232,83 +241,18 @@ func (c *Conn) makeRoom() {
 	c.buf, c.foreign, c.pin, c.r = larger, true, 0, 0
 }
 
-// read reads once into p, or into a borrowed buffer when p is nil.
-func (c *Conn) read(p []byte) (int, error) {
-	for {
-		if err := c.reads.arm(c.nc.SetReadDeadline); err != nil {
-			return 0, err
-		}
-		if c.interrupted.Load() {
-			c.interrupted.Store(false)
-			c.reads.armed = 0
-			return 0, ErrInterrupted
-		}
-		n, err := c.readOnce(p)
-		if n > 0 || err == nil {
-			return n, err
-		}
-		if !c.reads.early(err) && !c.interrupted.Load() {
-			return 0, err
-		}
-	}
-}
-
 func (c *Conn) readOnce(p []byte) (int, error) {
 	if c.raw == nil {
 		return c.nc.Read(p)
 	}
 	c.step, c.into, c.n, c.err = reading, p, 0, nil
+	if p == nil {
+		c.step = probing
+	}
 	if err := c.raw.Read(c.onRead); err != nil {
 		return 0, err
 	}
 	return c.n, c.err
-}
-
-// Out is what the next Flush sends: append to it and hand the result to SetOut.
-// Its memory is borrowed until then.
-func (c *Conn) Out() []byte {
-	if c.out == nil {
-		c.outBuffer = buffers.Get().(*[bufferSize]byte)
-		c.out = c.outBuffer[:0]
-	}
-	return c.out
-}
-
-// SetOut replaces what the next Flush sends.
-func (c *Conn) SetOut(b []byte) { c.out = b }
-
-// Flush sends what was collected.
-func (c *Conn) Flush() error {
-	err := c.Send(c.out)
-	c.putOut()
-	return err
-}
-
-func (c *Conn) putOut() {
-	if c.outBuffer != nil {
-		buffers.Put(c.outBuffer)
-	}
-	c.out, c.outBuffer = nil, nil
-}
-
-// Send sends p at once, from where it lies.
-func (c *Conn) Send(p []byte) error {
-	patience := c.writes.want - Now()
-	for len(p) > 0 {
-		block := p[:min(len(p), writeBlock)]
-		if err := c.writes.arm(c.nc.SetWriteDeadline); err != nil {
-			return err
-		}
-		n, err := c.nc.Write(block)
-		p = p[n:]
-		switch {
-		case err == nil && len(p) > 0:
-			c.writes.want = max(c.writes.want, Now()+patience)
-		case err != nil && !c.writes.early(err):
-			return err
-		}
-	}
-	return nil
 }
 
 var buffers = sync.Pool{New: func() any { return new([bufferSize]byte) }}
@@ -321,6 +265,7 @@ func (c *Conn) putBuffer() {
 	if c.buf == nil {
 		return
 	}
+	poisoned(c.buf)
 	if !c.foreign {
 		buffers.Put((*[bufferSize]byte)(c.buf))
 	}

@@ -18,9 +18,14 @@
 //
 //   - The strings of a head lie in the buffer of its Conn and are valid until
 //     Conn.Next.
-//   - A read never takes more memory than one buffer, but for a head, which is
-//     bounded by the limit that ReadRequest is given.
-//   - A wait ends at its deadline at the latest, and at once after Interrupt.
+//   - A read never takes more memory than two buffers, one with the head and one with
+//     the body, but for a head, which is bounded by the limit that ReadRequest is given.
+//   - A wait ends at its deadline at the latest, and a read at once after Interrupt;
+//     only a write over TLS may take a second more.
+//   - A Conn that waits for a message or for an answer over a socket has no buffer.
 //   - A Conn is used by one goroutine, but for Interrupt and Close. Reading a
 //     body and writing may be done by two.
+//   - Whatever is accepted here net/http accepts too, with the same fields, the same
+//     body and the same end (FuzzRequest, FuzzResponse, FuzzBody), and however it is
+//     cut into pieces (FuzzSplit).
 package http1

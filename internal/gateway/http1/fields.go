@@ -7,22 +7,27 @@ import (
 // parser reads the fields of one head in one pass, and learns from them what this
 // package has to know.
 type parser struct {
-	s        string // the head, with the empty line that ends it
-	at       int
-	most     int // fields, of which one more is read so that it is noticed
-	minor    int // of the version 1.x
+	s        string // begins with a head, and ends with an empty line: its own or a later one
+	at       int    // where the next field begins; at last, the end of the head
+	most     int    // fields, of which one more is read so that it is noticed
+	minor    int    // of the version 1.x
 	response bool
-	trailer  bool // nothing of what is read frames anything
-	framing  *Framing
+	trailer  bool    // nothing of what is read frames anything
+	framing  Framing // by value, so that heads do not have to live on the heap
 
 	host        string
 	hosts       int
-	expect      string
+	expects     bool // 100-continue
+	otherExpect bool
 	keepAlive   bool
 	upgrade     bool
 	otherCoding bool
 	more        bool
 }
+
+// learned are the lengths of the names that learn knows, one bit each.
+const learned = 1<<len("Host") | 1<<len("Expect") | 1<<len("Upgrade") | 1<<len("Connection") |
+	1<<len("Content-Length") | 1<<len("Transfer-Encoding")
 
 // fields appends the fields. Every search ends at the carriage return of the
 // line at the latest, because names and values hold none.
@@ -33,68 +38,66 @@ func (p *parser) fields(out message.Fields) (message.Fields, error) {
 			p.more = true
 			return out, nil
 		}
-		begin := i
-		for is(s[i], token) {
-			i++
-		}
-		if i == begin || s[i] != ':' {
+		colon := name(s, i)
+		if colon <= i {
 			return out, BadField
 		}
-		name := s[begin:i]
-		i++
-		for blank(s[i]) {
-			i++
+		f := message.Field{Name: s[i:colon]}
+		begin := colon + 1
+		for blank(s[begin]) {
+			begin++
 		}
-		begin = i
-		i = text(s, i)
-		if s[i] != '\r' || s[i+1] != '\n' {
+		end := text(s, begin)
+		if end < 0 {
 			return out, BadField
 		}
-		end := i
+		i = end + 2
 		for end > begin && blank(s[end-1]) {
 			end--
 		}
-		i += 2
-		value := s[begin:end]
-		if !p.trailer {
-			if err := p.learn(name, value); err != nil {
+		f.Value = s[begin:end]
+		if n := len(f.Name); learned>>n&1 != 0 && !p.trailer {
+			if err := p.learn(f.Name, f.Value); err != nil {
 				return out, err
 			}
 		}
-		out = append(out, message.Field{Name: name, Value: value})
+		out = append(out, f)
 	}
-	if i+2 != len(s) {
+	if s[i+1] != '\n' {
 		return out, BadField
 	}
+	p.at = i + 2
 	return out, nil
 }
 
-// learn takes from a field what frames the message. Lengths of names end the
-// search for nearly all.
+// learn takes from a field what frames the message. The first letter tells the names
+// apart from nearly all others of the same length.
 func (p *parser) learn(name, value string) error {
-	switch len(name) {
-	case len("Host"):
+	switch name[0] | 0x20 {
+	case 'h':
 		if !p.response && message.EqualFold(name, "Host") {
 			p.host = value
 			p.hosts++
 		}
-	case len("Expect"):
-		if message.EqualFold(name, "Expect") {
-			p.expect = value
+	case 'e':
+		if message.EqualFold(name, "Expect") && value != "" {
+			if message.EqualFold(value, "100-continue") {
+				p.expects = true
+			} else {
+				p.otherExpect = true
+			}
 		}
-	case len("Upgrade"):
+	case 'u':
 		if message.EqualFold(name, "Upgrade") {
 			p.upgrade = true
 		}
-	case len("Connection"):
+	case 'c':
 		if message.EqualFold(name, "Connection") {
 			p.connection(value)
-		}
-	case len("Content-Length"):
-		if message.EqualFold(name, "Content-Length") {
+		} else if message.EqualFold(name, "Content-Length") {
 			return p.length(value)
 		}
-	case len("Transfer-Encoding"):
+	case 't':
 		if message.EqualFold(name, "Transfer-Encoding") {
 			return p.coding(value)
 		}

@@ -7,9 +7,10 @@ const rawReads = false
 
 type step uint8
 
-const reading step = 0
+const reading, probing step = 0, 1
 
 func (c *Conn) readable(uintptr) bool { return true }
+func (c *Conn) writable(uintptr) bool { return true }
 
 // Exchange sends what was collected on a connection that was kept, and waits for
 // the first bytes of the answer.

@@ -3,7 +3,9 @@
 package http1
 
 import (
+	"errors"
 	"io"
+	"os"
 	"syscall"
 )
 
@@ -15,30 +17,71 @@ type step uint8
 
 const (
 	reading step = iota
-	asking
+	probing      // the first of Await
+	asking       // the first of Exchange
+	unsent       // Exchange could not send everything at once
 )
 
 // readable is called by the runtime's poller with the descriptor, first at once
 // and then whenever something has come. It answers false to be called again.
 func (c *Conn) readable(fd uintptr) bool {
-	if c.step == asking {
+	switch c.step {
+	case asking:
 		return c.ask(int(fd))
+	case probing:
+		return c.probe(int(fd))
 	}
 	p := c.into
 	if p == nil {
 		c.takeBuffer()
 		p = c.buf
 	}
-	n, err := retried(syscall.Read, int(fd), p)
+	n, err := readNow(int(fd), p)
 	if c.into == nil && n <= 0 {
 		c.putBuffer()
 	}
 	if err == syscall.EAGAIN {
 		return false
 	}
-	c.n, c.err = max(n, 0), err
+	c.n, c.err = n, err
 	if n == 0 && err == nil {
 		c.err = io.EOF
+	}
+	return true
+}
+
+// probe looks whether something has come before the wait for it begins. Nearly
+// always nothing has, so that no buffer is borrowed for the question, and when there
+// is something, the next read brings the rest.
+func (c *Conn) probe(fd int) bool {
+	c.step = reading
+	n, err := readNow(fd, c.first[:])
+	switch {
+	case err == syscall.EAGAIN:
+		return false
+	case n == 0:
+		if c.err = err; err == nil {
+			c.err = io.EOF
+		}
+		return true
+	}
+	c.takeBuffer()
+	c.buf[0], c.n = c.first[0], 1
+	return true
+}
+
+// writable is readable for Send.
+func (c *Conn) writable(fd uintptr) bool {
+	for len(c.leaving) > 0 {
+		n, err := writeNow(int(fd), c.leaving)
+		c.leaving = c.leaving[n:]
+		if err == syscall.EAGAIN {
+			return false
+		}
+		if err != nil {
+			c.failed = err
+			return true
+		}
 	}
 	return true
 }
@@ -46,37 +89,28 @@ func (c *Conn) readable(fd uintptr) bool {
 // ask is the first half of Exchange.
 func (c *Conn) ask(fd int) bool {
 	c.step = reading
-	n, err := retried(syscall.Read, fd, c.into)
-	if err != syscall.EAGAIN {
+	if _, err := readNow(fd, c.first[:]); err != syscall.EAGAIN {
 		// Closed, or it speaks before it is asked, which is no answer to us.
-		c.n, c.err = 0, ErrStale
+		c.err = ErrStale
 		return true
 	}
-	n, err = retried(syscall.Write, fd, c.out)
-	switch {
-	case err == syscall.EAGAIN:
-		n = 0
-	case err != nil:
+	n, err := writeNow(fd, c.out)
+	if err != nil && err != syscall.EAGAIN {
 		c.err = ErrStale
 		return true
 	}
 	if n < len(c.out) {
 		c.out = c.out[:copy(c.out, c.out[n:])]
-		c.step = asking // not all is sent; Exchange goes on by itself
+		c.step = unsent
 		return true
 	}
 	c.putOut()
-	return false
-}
-
-// retried repeats a call that a signal has interrupted.
-func retried(call func(int, []byte) (int, error), fd int, p []byte) (int, error) {
-	for {
-		n, err := call(fd, p)
-		if err != syscall.EINTR {
-			return n, err
-		}
+	if c.stopped() {
+		// It came before the deadline was set, and did not end this wait.
+		c.err = ErrInterrupted
+		return true
 	}
+	return false
 }
 
 // Exchange sends what was collected on a connection that was kept, and waits for
@@ -86,42 +120,50 @@ func retried(call func(int, []byte) (int, error), fd int, p []byte) (int, error)
 // something that nobody asked for and that must not become the answer to this
 // request. Looking costs nothing here: the read that finds the socket empty, with
 // which every wait begins, is made before the request is written and not after it.
+// That loses no answer: the poller forgets what it knew before RawConn.Read calls for
+// the first time and not between the calls, so that whatever comes after that read,
+// an answer to this very request included, ends the wait.
+//
 // ErrStale means that nothing was sent, so that anything may be sent again
 // elsewhere. Any other error leaves open what the peer has seen.
 func (c *Conn) Exchange() error {
 	if c.raw == nil || c.w > c.r {
 		return c.exchangeBlind()
 	}
-	c.makeRoom()
 	for {
-		if err := c.reads.arm(c.nc.SetReadDeadline); err != nil {
+		if err := c.armRead(); err != nil {
 			return ErrStale
 		}
-		c.step, c.into, c.n, c.err = asking, c.buf[c.w:], 0, nil
+		c.step, c.into, c.n, c.err = asking, nil, 0, nil
+		if c.buf != nil {
+			c.makeRoom()
+			c.into = c.buf[c.w:]
+		}
 		err := c.raw.Read(c.onRead)
 		switch {
-		case err != nil && c.step == asking && (c.reads.early(err) || c.interrupted.Load()):
-			c.reads.armed = 0 // the socket's deadline had passed before it began
-			c.interrupted.Store(false)
-			continue
-		case err != nil && c.step == asking:
-			return ErrStale
-		case err != nil && c.reads.early(err):
-			return c.fill()
-		case err != nil && c.interrupted.Swap(false):
-			c.reads.armed = 0
-			return ErrInterrupted
-		case err != nil:
-			return err
-		case c.err != nil:
-			return c.err
-		case c.step == asking: // the socket's own buffer was full
+		case err == nil && c.step == unsent: // the socket's own buffer was full
 			if err := c.Flush(); err != nil {
 				return err
 			}
 			return c.fill()
+		case err == nil:
+			c.w += c.n
+			return c.err
+		case !errors.Is(err, os.ErrDeadlineExceeded):
+			if c.step == asking {
+				return ErrStale
+			}
+			return err
+		case c.reads.early(err):
+			if c.step != asking {
+				return c.fill()
+			}
+			// An interrupt that is left over from before does not keep it from being
+			// sent: ask finds the mark.
+		case c.step != asking && c.stopped():
+			return ErrInterrupted
+		default:
+			return err
 		}
-		c.w += c.n
-		return nil
 	}
 }

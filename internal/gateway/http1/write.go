@@ -3,6 +3,7 @@ package http1
 import (
 	"net/http"
 	"strconv"
+	"unsafe"
 
 	"github.com/lintel-gateway/lintel/internal/message"
 )
@@ -17,14 +18,35 @@ func AppendStatus(b []byte, status int) []byte {
 	return append(b, " \r\n"...)
 }
 
-// AppendRequest appends a request line.
+// AppendRequest appends a request line. A space or control character in path or query,
+// which could end the target or the line (HTTP/2 lets a space through), is
+// percent-encoded.
 func AppendRequest(b []byte, method, path, query string) []byte {
 	b = append(b, method...)
 	b = append(b, ' ')
+	begin := len(b)
 	b = append(b, path...)
 	if query != "" {
 		b = append(b, '?')
 		b = append(b, query...)
+	}
+	end := len(b)
+	b = append(b, " HTTP/1.1\r\n"...)
+	if visible(unsafe.String(&b[0], len(b)), begin) == end {
+		return b
+	}
+	return appendEscaped(b[:begin], string(b[begin:end]))
+}
+
+// appendEscaped is the end of AppendRequest for a target that needs it.
+func appendEscaped(b []byte, target string) []byte {
+	const hex = "0123456789ABCDEF"
+	for i := range len(target) {
+		if c := target[i]; c <= ' ' || c == 0x7f {
+			b = append(b, '%', hex[c>>4], hex[c&15])
+		} else {
+			b = append(b, c)
+		}
 	}
 	return append(b, " HTTP/1.1\r\n"...)
 }

@@ -36,12 +36,17 @@
 //
 // # How, and what it costs
 //
-// The templates form a tree of segments. A node with many literal children has
-// them in one open-addressing index of the table, keyed by (parent, segment)
-// and hashed with a random seed, so that nobody who chooses paths can choose
-// collisions. Parameters are not tracked while searching: they are cut out of
-// the path once the route is known, so backtracking has nothing to undo and a
-// lookup allocates nothing.
+// The templates form a tree of segments. A node compares a few literal children
+// one by one; of many it has an index, hashed with a random seed, so that nobody
+// who chooses paths can choose collisions. Parameters are not tracked while
+// searching: they are cut out of the path once the route is known, so backtracking
+// has nothing to undo and a lookup allocates nothing.
+//
+// The tree is persistent: a Builder that edits a table copies the nodes on the way
+// to what it changes and shares all others, so that tables that calls hold never
+// change and the next one costs what changed. Before, a change packed the whole
+// table anew, 168 ms among 100,000 routes. The packed table took 55 bytes for a
+// route where the tree takes 170 (TestMemoryPerAPI): the price of such edits.
 //
 // Work is bounded without memoising. In a tree every node has one way to reach
 // it, so a lookup visits no node twice; but literal and {x} children may both

@@ -85,7 +85,7 @@ func BenchmarkLookup(b *testing.B) {
 
 // BenchmarkWorst is the longest search that a table can be made to do.
 func BenchmarkWorst(b *testing.B) {
-	builder := route.NewBuilder[int](0)
+	builder := route.NewBuilder[int]()
 	for i := range 1 << 12 {
 		_ = builder.Add(route.Entry[int]{Method: "GET", Match: "NORMAL", Path: mixed(i, 12) + "/end", Value: i})
 	}

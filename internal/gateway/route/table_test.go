@@ -121,7 +121,7 @@ func build[T any](t testing.TB, entries []route.Entry[T]) *route.Table[T] {
 
 // TestRefusedRouteLeavesTheBuilder: the snapshot goes on after a conflict.
 func TestRefusedRouteLeavesTheBuilder(t *testing.T) {
-	b := route.NewBuilder[int](0)
+	b := route.NewBuilder[int]()
 	add := func(path string, value int) error {
 		return b.Add(route.Entry[int]{Method: "GET", Match: "NORMAL", Path: path, Value: value})
 	}
@@ -165,7 +165,7 @@ func TestParamsAreAppended(t *testing.T) {
 // TestVisitsAreBounded offers every mix of a literal and a variable, the table
 // whose worst request doubles with each level.
 func TestVisitsAreBounded(t *testing.T) {
-	b := route.NewBuilder[int](0)
+	b := route.NewBuilder[int]()
 	refused := 0
 	for i := range 1 << 12 {
 		err := b.Add(route.Entry[int]{Method: "GET", Match: "NORMAL", Path: mixed(i, 12) + "/end", Value: i})

@@ -86,16 +86,14 @@ func (s *Snapshot) open(purpose, id string, sealed []byte) ([]byte, error) {
 	return plain, nil
 }
 
-func (s *Snapshot) takeGrant(r definition.Record) error {
-	if r.Deleted() {
+func (s *Snapshot) takeGrant(r definition.Record, m *made) error {
+	switch {
+	case r.Deleted():
 		s.options.Callers.DropGrant(r.ID)
-		return nil
+	case m.err == nil:
+		s.options.Callers.PutGrant(*m.grant)
 	}
-	g, err := grant(r)
-	if err == nil {
-		s.options.Callers.PutGrant(*g)
-	}
-	return err
+	return m.err
 }
 
 func grant(r definition.Record) (*definition.Grant, error) {

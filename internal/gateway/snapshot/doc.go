@@ -7,9 +7,21 @@
 // matched (gateway/route), what applications may do (gateway/callers), where
 // records come from (distribute) and where they are kept (gateway/state).
 //
-//	Record ─▶ newer? ─▶ decode, build ─▶ plans per API ─▶ table per (group, environment)
-//	                └▶ App, Grant ─▶ callers                        │ one atomic store per group
-//	call ─▶ Group(host) ─▶ Lookup(environment, call) ◀──────────────┘
+//	Record ─▶ newer? ─▶ try to build, pack ─▶ version ─▶ table per (group, environment)
+//	                └▶ App, Grant ─▶ callers                    │ one atomic store per group
+//	call ─▶ Group(host) ─▶ Lookup(environment, call) ◀──────────┘ plan at the first call
+//
+// # What an API costs
+//
+// A version keeps the body of its record packed, and builds its plan at the first call, which stays for as long as the version. That a
+// plan can be built is tried when a record is applied, so a first call finds nothing
+// out; only records that a restart restores are trusted until Verify has tried them.
+// Should a call find one before, the version is taken out of service and the call
+// is answered as if the record had been refused.
+//
+// A batch edits the tables that it touches, at the cost of what it changes. Only
+// where two APIs claim a route, or did so before, is the table built anew, because
+// then it matters whose record is older.
 //
 // # What a call sees
 //

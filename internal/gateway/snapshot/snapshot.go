@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -39,6 +40,7 @@ type Snapshot struct {
 	ledger *ledger
 	groups map[string]*Group
 	apis   map[string]*api // by the id of their key
+	most   int             // the most that apis has held
 	broken map[definition.Key]Broken
 }
 
@@ -93,10 +95,11 @@ func (s *Snapshot) Records() []definition.Record {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var list []definition.Record
-	for key, m := range s.ledger.held {
-		if !m.dead {
-			list = append(list, definition.Record{Key: key, Revision: m.revision})
-		}
+	for key, revision := range s.ledger.held {
+		list = append(list, definition.Record{Key: key, Revision: revision})
+	}
+	for _, a := range s.apis {
+		list = append(list, definition.Record{Key: a.key(), Revision: a.revision})
 	}
 	slices.SortFunc(list, func(a, b definition.Record) int { return compareKeys(a.Key, b.Key) })
 	return list
@@ -106,7 +109,7 @@ func (s *Snapshot) Records() []definition.Record {
 func (s *Snapshot) Len() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.ledger.live
+	return len(s.ledger.held) + len(s.apis)
 }
 
 // Broken lists the records that could not be used, ordered by key.
@@ -132,54 +135,127 @@ func (s *Snapshot) Apply(records []definition.Record) error {
 	slices.SortStableFunc(batch, func(a, b definition.Record) int {
 		return cmp.Or(cmp.Compare(place(a.Kind), place(b.Kind)), cmp.Compare(a.Revision, b.Revision))
 	})
-
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	c := change{tables: make(map[*table]bool), groups: make(map[*Group]bool)}
-	for _, r := range batch {
-		s.ledger.highest = max(s.ledger.highest, r.Revision)
-		switch {
-		case r.Revision == 0:
-			c.fail(&RecordError{r.Key, 0, errors.New("has no revision; only recorded definitions can be applied")})
-		case s.ledger.newer(r.Key, r.Revision) && s.broken[r.Key].Revision != r.Revision:
-			if err := s.take(r, &c); err != nil {
-				c.fail(s.fail(r.Key, r.Revision, err))
+	c := newChange()
+	s.takeAll(batch, c, false)
+	return s.show(c)
+}
+
+// takeAll uses the records that are newer than what is held of their keys.
+func (s *Snapshot) takeAll(batch []definition.Record, c *change, trusted bool) {
+	results := make([]made, min(len(batch), chunk))
+	for len(batch) > 0 {
+		part := batch[:min(len(batch), chunk)]
+		batch = batch[len(part):]
+		s.make(part, results, trusted)
+		for i, r := range part {
+			s.ledger.highest = max(s.ledger.highest, r.Revision)
+			switch {
+			case r.Revision == 0:
+				c.fail(&RecordError{r.Key, 0, errors.New("has no revision; only recorded definitions can be applied")})
+			case s.newer(r.Key, r.Revision) && (len(s.broken) == 0 || s.broken[r.Key].Revision != r.Revision):
+				if err := s.take(r, &results[i], c); err != nil {
+					c.fail(s.fail(r.Key, r.Revision, err))
+				}
 			}
 		}
 	}
-	s.publish(&c)
+}
+
+// newer reports whether a record of this revision says something new. Of APIs, most
+// of all records, the ledger knows only the deleted ones.
+func (s *Snapshot) newer(key definition.Key, revision uint64) bool {
+	if key.Kind == definition.KindAPI {
+		if a := s.apis[key.ID]; a != nil {
+			return revision > a.revision
+		}
+	}
+	return s.ledger.newer(key, revision)
+}
+
+// show makes visible what was taken.
+func (s *Snapshot) show(c *change) error {
+	s.publish(c)
 	s.highest.Store(s.ledger.highest)
 	return errors.Join(c.errs...)
+}
+
+// chunk is how many records are made ready before they are taken: enough for all
+// processors, and little memory beside the records themselves.
+const chunk = 4096
+
+// make does for each record of part what needs no other record, on all
+// processors: most of what a record costs.
+func (s *Snapshot) make(part []definition.Record, results []made, trusted bool) {
+	parallel(len(part), 32, func(i int) {
+		r, m := part[i], &results[i]
+		*m = made{}
+		switch {
+		case r.Deleted():
+		case r.Kind == definition.KindAPI:
+			*m, m.err = s.makeAPI(r, trusted)
+		case r.Kind == definition.KindGrant:
+			m.grant, m.err = grant(r)
+		}
+	})
+}
+
+// parallel calls f for 0 … n-1, in pieces of step, on as many processors as there
+// are pieces.
+func parallel(n, step int, f func(i int)) {
+	workers := min(runtime.GOMAXPROCS(0), (n+step-1)/step)
+	if workers <= 1 {
+		for i := range n {
+			f(i)
+		}
+		return
+	}
+	var next atomic.Int64
+	var wait sync.WaitGroup
+	for range workers {
+		wait.Go(func() {
+			for {
+				to := int(next.Add(int64(step)))
+				if to-step >= n {
+					return
+				}
+				for i := to - step; i < min(to, n); i++ {
+					f(i)
+				}
+			}
+		})
+	}
+	wait.Wait()
 }
 
 // place orders the kinds within a batch; see the package comment. What lives
 // beside APIs (-1) goes before everything: an API must not be served a moment
 // without what is bound to it.
 func place(k definition.Kind) int {
-	return slices.Index([]definition.Kind{
-		definition.KindApp, definition.KindGrant, definition.KindAPI, definition.KindGroup,
-	}, k)
+	switch k {
+	case definition.KindApp:
+		return 0
+	case definition.KindGrant:
+		return 1
+	case definition.KindAPI:
+		return 2
+	case definition.KindGroup:
+		return 3
+	}
+	return -1
 }
-
-// change collects what a batch has touched.
-type change struct {
-	tables map[*table]bool
-	groups map[*Group]bool
-	errs   []error
-}
-
-func (c *change) fail(err error) { c.errs = append(c.errs, err) }
 
 // take uses one record that is newer than what is held of its key.
-func (s *Snapshot) take(r definition.Record, c *change) error {
+func (s *Snapshot) take(r definition.Record, m *made, c *change) error {
 	var err error
 	switch r.Kind {
 	case definition.KindApp:
 		err = s.takeApp(r)
 	case definition.KindGrant:
-		err = s.takeGrant(r)
+		err = s.takeGrant(r, m)
 	case definition.KindAPI:
-		err = s.takeAPI(r, c)
+		err = s.takeAPI(r, m, c)
 	case definition.KindGroup:
 		err = s.takeGroup(r, c)
 	default:
@@ -191,9 +267,12 @@ func (s *Snapshot) take(r definition.Record, c *change) error {
 	if err != nil {
 		return err
 	}
-	if r.Deleted() {
+	switch {
+	case r.Deleted():
 		s.ledger.bury(r.Key, r.Revision)
-	} else {
+	case r.Kind == definition.KindAPI: // s.apis has the revision
+		s.ledger.dead.drop(r.Key)
+	default:
 		s.ledger.put(r.Key, r.Revision)
 	}
 	s.mend(r.Key, r.Revision)

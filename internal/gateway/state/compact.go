@@ -1,10 +1,8 @@
 package state
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 
@@ -75,20 +73,22 @@ func (w *writer) finish() error {
 	return w.err
 }
 
-// begin writes a log of these records and makes it current. A current log that
-// was no good is kept as damaged.log; the previous one, which may be the only
-// good one left, stays where it is.
-func (l *Log) begin(records []definition.Record, revision uint64) error {
+// begin writes a log of what is live in another, nil for nothing, and makes it
+// current. A current log that was no good is kept as damaged.log; the previous one,
+// which may be the only good one left, stays where it is.
+func (l *Log) begin(from *loaded) error {
+	revision := uint64(0)
+	if from != nil {
+		revision = from.revision
+	}
 	w, err := l.create(revision)
 	if err != nil {
 		return fmt.Errorf("state: %w", err)
 	}
-	var spelling []byte
-	for _, r := range records {
-		if spelling, err = appendRecord(spelling[:0], r); err != nil {
+	if from != nil {
+		if err := w.copyLive(from.file, &from.content); err != nil {
 			return errors.Join(err, w.file.Close())
 		}
-		w.raw(r.Key, r.Revision, spelling)
 	}
 	return l.install(w, damagedName)
 }
@@ -100,32 +100,33 @@ func (l *Log) rewrite() error {
 	if err != nil {
 		return fmt.Errorf("state: compact: %w", err)
 	}
-	if err := l.copyLive(w); err != nil {
+	if err := w.copyLive(l.file, &l.content); err != nil {
 		return errors.Join(fmt.Errorf("state: compact: %w", err), w.file.Close())
 	}
 	return l.install(w, previousName)
 }
 
-// copyLive copies the live records in the order of the file. It reads whole
+// copyLive copies the live records of a log in the order of the file. It reads whole
 // frames, though the index knows the places, because only frames have
 // checksums: damage must not be copied into a file that looks sound.
-func (l *Log) copyLive(w *writer) error {
-	r := bufio.NewReaderSize(io.NewSectionReader(l.file, headerSize, l.content.size-headerSize), 64<<10)
-	for at := int64(headerSize); at < l.content.size; {
-		payload, err := readFrame(r)
-		if err != nil {
+func (w *writer) copyLive(file *os.File, c *content) error {
+	frames := newFrames(file, c.size)
+	var payload []byte
+	for at := int64(headerSize); at < c.size; {
+		var err error
+		if payload, err = frames.next(payload); err != nil {
 			return &FileError{currentName, fmt.Errorf("the frame at byte %d: %w", at, err)}
 		}
 		at += prefixSize
-		for len(payload) > 0 {
-			record, n, err := cutRecord(payload)
+		for rest := payload; len(rest) > 0; {
+			record, n, err := cutRecord(rest)
 			if err != nil {
 				return &FileError{currentName, fmt.Errorf("byte %d: %w", at, err)}
 			}
-			if p := l.content.index[record.Key]; p.offset == at && !p.dead {
-				w.raw(record.Key, record.Revision, payload[:n])
+			if p := c.index[record.Key]; p.offset == at && !p.dead {
+				w.raw(record.Key, record.Revision, rest[:n])
 			}
-			payload, at = payload[n:], at+int64(n)
+			rest, at = rest[n:], at+int64(n)
 		}
 	}
 	return nil

@@ -43,7 +43,7 @@ func TestCutAnywhere(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		list, report, err := l.Load()
+		list, report, err := l.LoadAll()
 		if size < state.HeaderSize {
 			if err == nil || len(report.Faults) == 0 {
 				t.Errorf("cut to %d bytes: a log without header was loaded", size)
@@ -107,7 +107,7 @@ func TestFlipAnyBit(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		list, report, err := l.Load()
+		list, report, err := l.LoadAll()
 		if err != nil {
 			t.Fatalf("bit %d: %v", bit, err)
 		}
@@ -159,7 +159,7 @@ func TestUnusable(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			list, report, err := l.Load()
+			list, report, err := l.LoadAll()
 			if err == nil || len(list) != 0 || report.Fresh || len(report.Faults) != 2 {
 				t.Fatalf("loaded %s, %+v, %v", spell(list), report, err)
 			}

@@ -28,6 +28,9 @@
 // milliseconds; a publication that was acknowledged must not be forgotten by
 // the gateway that serves it.
 //
+// Load checks the whole file before it hands out the first record, and so reads it
+// twice: the second time it comes out of the kernel's cache.
+//
 // # Damage
 //
 // The last frame may be torn by a crash: it is dropped, and the report says so.

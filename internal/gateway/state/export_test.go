@@ -2,7 +2,10 @@ package state
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
+	"maps"
+	"slices"
 
 	"github.com/lintel-gateway/lintel/internal/definition"
 )
@@ -20,15 +23,50 @@ const (
 // Parse reads a log from memory: the records, how far they reach, and whether
 // the rest is no whole frame.
 func Parse(data []byte) (records []definition.Record, size int64, torn bool, err error) {
-	f, err := parse(bytes.NewReader(data), int64(len(data)))
-	if f == nil {
+	var f loaded
+	err = f.measure(bytes.NewReader(data), int64(len(data)))
+	if torn = errors.Is(err, errTorn); err != nil && !torn {
 		return nil, 0, false, err
 	}
-	torn = errors.Is(err, errTorn)
-	if torn {
-		err = nil
+	var all []definition.Record
+	f.index = make(map[definition.Key]place)
+	frames := newFrames(bytes.NewReader(data), f.size)
+	for at := int64(headerSize); at < f.size; {
+		payload, err := frames.next(nil)
+		if err != nil {
+			return nil, 0, false, err
+		}
+		if all, err = f.cut(payload, at+prefixSize, all); err != nil {
+			return nil, 0, false, err
+		}
+		at += prefixSize + int64(len(payload))
 	}
-	return f.sorted(), f.size, torn, err
+	return Live(all), f.size, torn, nil
+}
+
+// Live are the newest records of their keys that are no deletions, ordered by
+// revision.
+func Live(all []definition.Record) []definition.Record {
+	newest := map[definition.Key]definition.Record{}
+	for _, r := range all {
+		if held, ok := newest[r.Key]; !ok || held.Revision < r.Revision {
+			newest[r.Key] = r
+		}
+	}
+	maps.DeleteFunc(newest, func(_ definition.Key, r definition.Record) bool { return r.Deleted() })
+	return slices.SortedFunc(maps.Values(newest), func(a, b definition.Record) int { return cmp.Compare(a.Revision, b.Revision) })
+}
+
+// LoadAll is Load for tests, which look at all live records together.
+func (l *Log) LoadAll() ([]definition.Record, Report, error) {
+	var all []definition.Record
+	report, err := l.Load(func(part []definition.Record) {
+		for _, r := range part {
+			r.Body = bytes.Clone(r.Body)
+			all = append(all, r)
+		}
+	})
+	return Live(all), report, err
 }
 
 // File spells a log whose batches are given, one frame or more each.

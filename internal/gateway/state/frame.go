@@ -1,6 +1,7 @@
 package state
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/binary"
 	"encoding/json"
@@ -8,6 +9,8 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"slices"
+	"unicode/utf8"
 
 	"github.com/lintel-gateway/lintel/internal/definition"
 )
@@ -86,11 +89,19 @@ func readPrefix(p []byte) (length int, sum uint32, ok bool) {
 	return int(n), binary.LittleEndian.Uint32(p[4:]), ok
 }
 
-// readFrame reads the next payload into fresh memory. The error is io.EOF at
-// the end of the log, errTorn when what is left is no whole frame.
-func readFrame(r io.Reader) ([]byte, error) {
+// frames reads a log frame by frame.
+type frames struct{ r *bufio.Reader }
+
+// newFrames begins behind the header of a log of this size.
+func newFrames(r io.ReaderAt, size int64) frames {
+	return frames{bufio.NewReaderSize(io.NewSectionReader(r, headerSize, size-headerSize), 64<<10)}
+}
+
+// next reads the next payload, into room if it is large enough. The error is io.EOF
+// at the end of the log, errTorn when what is left is no whole frame.
+func (f frames) next(room []byte) ([]byte, error) {
 	var p [prefixSize]byte
-	switch _, err := io.ReadFull(r, p[:]); {
+	switch _, err := io.ReadFull(f.r, p[:]); {
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return nil, errTorn
 	case err != nil:
@@ -100,8 +111,8 @@ func readFrame(r io.Reader) ([]byte, error) {
 	if !ok {
 		return nil, errTorn
 	}
-	payload := make([]byte, length)
-	switch _, err := io.ReadFull(r, payload); {
+	payload := slices.Grow(room[:0], length)[:length]
+	switch _, err := io.ReadFull(f.r, payload); {
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return nil, errTorn
 	case err != nil:
@@ -159,17 +170,15 @@ func appendRecord(dst []byte, r definition.Record) ([]byte, error) {
 
 // cutRecord reads the first record of a payload. Its body is a slice of it.
 func cutRecord(payload []byte) (r definition.Record, size int, err error) {
-	line, rest, ok := bytes.Cut(payload, newline)
-	if !ok {
-		return r, 0, errors.New("a record has no end")
+	line, body, err := cutLines(payload)
+	if err != nil {
+		return r, 0, err
 	}
-	body, _, ok := bytes.Cut(rest, newline)
+	h, ok := cutHead(line)
 	if !ok {
-		return r, 0, errors.New("a record has no body line")
-	}
-	var h head
-	if err := json.Unmarshal(line, &h); err != nil {
-		return r, 0, fmt.Errorf("a record has no key: %w", err)
+		if err := json.Unmarshal(line, &h); err != nil {
+			return r, 0, fmt.Errorf("a record has no key: %w", err)
+		}
 	}
 	if h.Kind == "" || h.ID == "" || h.Revision == 0 {
 		return r, 0, errors.New("a record has no kind, id or revision")
@@ -179,6 +188,97 @@ func cutRecord(payload []byte) (r definition.Record, size int, err error) {
 		r.Body = body[:len(body):len(body)]
 	}
 	return r, len(line) + len(body) + 2, nil
+}
+
+// cutLines reads the two lines of the first record of a payload.
+func cutLines(payload []byte) (line, body []byte, err error) {
+	line, rest, ok := bytes.Cut(payload, newline)
+	if !ok {
+		return nil, nil, errors.New("a record has no end")
+	}
+	if body, _, ok = bytes.Cut(rest, newline); !ok {
+		return nil, nil, errors.New("a record has no body line")
+	}
+	return line, body, nil
+}
+
+// checkRecords says whether cutRecord can read all records of a payload.
+func checkRecords(payload []byte) error {
+	for len(payload) > 0 {
+		line, body, err := cutLines(payload)
+		if err != nil {
+			return err
+		}
+		size := len(line) + len(body) + 2
+		if _, _, revision, ok := plainHead(line); !ok || revision == 0 {
+			if _, size, err = cutRecord(payload); err != nil {
+				return err
+			}
+		}
+		payload = payload[size:]
+	}
+	return nil
+}
+
+// cutHead reads a head as appendRecord writes it, all but the ids that need
+// escapes, without encoding/json. It answers false for everything else.
+func cutHead(line []byte) (h head, ok bool) {
+	kind, id, revision, ok := plainHead(line)
+	if !ok {
+		return h, false
+	}
+	h.Kind, h.ID, h.Revision = kindOf(kind), string(id), revision
+	return h, true
+}
+
+// plainHead is cutHead without making strings. Neither kind nor id is empty.
+func plainHead(line []byte) (kind, id []byte, revision uint64, ok bool) {
+	kind, rest, ok := cutField(line, `{"kind":"`, `","id":"`)
+	if !ok {
+		return nil, nil, 0, false
+	}
+	id, digits, ok := cutField(rest, "", `","revision":`)
+	if !ok || len(digits) < 2 || len(digits) > 20 || digits[0] == '0' || digits[len(digits)-1] != '}' {
+		return nil, nil, 0, false
+	}
+	for _, c := range digits[:len(digits)-1] {
+		if c < '0' || c > '9' {
+			return nil, nil, 0, false
+		}
+		revision = 10*revision + uint64(c-'0') // 19 digits at most
+	}
+	return kind, id, revision, len(kind) > 0 && len(id) > 0
+}
+
+// cutField returns what stands between two texts, if it is plain, and what follows.
+func cutField(line []byte, before, after string) (field, rest []byte, ok bool) {
+	if len(line) < len(before) || string(line[:len(before)]) != before {
+		return nil, nil, false
+	}
+	line = line[len(before):]
+	n := bytes.IndexByte(line, '"')
+	if n < 0 || len(line)-n < len(after) || string(line[n:n+len(after)]) != after {
+		return nil, nil, false
+	}
+	for _, c := range line[:n] {
+		if c < ' ' || c == '\\' || c >= utf8.RuneSelf {
+			return nil, nil, false
+		}
+	}
+	return line[:n], line[n+len(after):], true
+}
+
+// kindOf is a kind without a string of its own for the one that most records have.
+func kindOf(text []byte) definition.Kind {
+	switch string(text) {
+	case string(definition.KindAPI):
+		return definition.KindAPI
+	case string(definition.KindGrant):
+		return definition.KindGrant
+	case string(definition.KindBinding):
+		return definition.KindBinding
+	}
+	return definition.Kind(text)
 }
 
 var newline = []byte{'\n'}

@@ -1,14 +1,11 @@
 package state
 
 import (
-	"bufio"
-	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
-	"slices"
 
 	"github.com/lintel-gateway/lintel/internal/definition"
 )
@@ -37,39 +34,51 @@ type FileError struct {
 func (e *FileError) Error() string { return fmt.Sprintf("state: %s: %v", e.Name, e.Err) }
 func (e *FileError) Unwrap() error { return e.Err }
 
-// Load reads the newest record of each key that is not deleted, ordered by
-// revision, and opens the log for Append. Bodies may share memory. When there
-// are files but none can be used, it fails and the log stays closed. When only
-// writing is not possible, that is one of the report's faults and what every
-// Append returns: a gateway whose disk is full shall still serve.
-func (l *Log) Load() ([]definition.Record, Report, error) {
+// Load opens the log for Append and hands its records to deliver in the order of
+// the file: superseded ones and deletions are among them, and of the records of a
+// key the one with the highest revision counts. They come a frame at a time, and
+// nothing of them may be kept without copying it, as the memory of their bodies is
+// used again. Nothing is delivered before the whole file was found sound.
+//
+// When there are files but none can be used, it fails, delivers nothing and the log
+// stays closed. When only writing is not possible, that is one of the report's
+// faults and what every Append returns: a gateway whose disk is full shall still
+// serve.
+func (l *Log) Load(deliver func([]definition.Record)) (Report, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.file != nil {
-		return nil, Report{}, errors.New("state: the log is loaded already")
+		return Report{}, errors.New("state: the log is loaded already")
 	}
 	var report Report
-	current, err := l.read(currentName)
+	current, err := l.check(currentName)
 	if err == nil {
+		defer current.file.Close()
+		if err = current.deliver(deliver); err != nil {
+			return report, &FileError{currentName, err}
+		}
 		report.Revision, report.Torn = current.revision, current.torn
 		l.serve(&report, l.adopt(current))
-		return current.sorted(), report, nil
+		return report, nil
 	}
-	previous, previousErr := l.read(previousName)
+	previous, previousErr := l.check(previousName)
 	if errors.Is(err, fs.ErrNotExist) && errors.Is(previousErr, fs.ErrNotExist) {
 		report.Fresh = true
-		return nil, report, l.begin(nil, 0)
+		return report, l.begin(nil)
 	}
 	report.Faults = append(report.Faults, &FileError{currentName, err})
 	if previousErr != nil {
 		report.Faults = append(report.Faults, &FileError{previousName, previousErr})
-		return nil, report, fmt.Errorf("state: no log can be used; restore one of the files, or start from nothing with Reset: %w",
+		return report, fmt.Errorf("state: no log can be used; restore one of the files, or start from nothing with Reset: %w",
 			errors.Join(report.Faults...))
 	}
+	defer previous.file.Close()
+	if err := previous.deliver(deliver); err != nil {
+		return report, &FileError{previousName, err}
+	}
 	report.Previous, report.Revision, report.Torn = true, previous.revision, previous.torn
-	records := previous.sorted()
-	l.serve(&report, l.begin(records, previous.revision))
-	return records, report, nil
+	l.serve(&report, l.begin(previous))
+	return report, nil
 }
 
 // serve goes on without writing if err says that it cannot be done.
@@ -91,23 +100,14 @@ func (l *Log) Reset() error {
 	if l.lost != nil {
 		return l.lost // records were loaded; an empty log would not have them
 	}
-	return l.begin(nil, 0)
+	return l.begin(nil)
 }
 
-// loaded is a log file that was read.
+// loaded is a log file that was found sound.
 type loaded struct {
+	file *os.File
 	content
-	latest map[definition.Key]definition.Record
-	torn   int64
-}
-
-func (f *loaded) sorted() []definition.Record {
-	records := make([]definition.Record, 0, len(f.latest))
-	for _, r := range f.latest {
-		records = append(records, r)
-	}
-	slices.SortFunc(records, func(a, b definition.Record) int { return cmp.Compare(a.Revision, b.Revision) })
-	return records
+	torn int64
 }
 
 // adopt opens the current log for writing behind its last whole frame.
@@ -125,80 +125,124 @@ func (l *Log) adopt(f *loaded) error {
 	return nil
 }
 
-// read reads a log file.
-func (l *Log) read(name string) (*loaded, error) {
+// check reads a log file and says whether it can be used: every frame is whole, but
+// for the last one perhaps, and every record can be read. The content is not known
+// then, only how far it reaches.
+func (l *Log) check(name string) (*loaded, error) {
 	file, err := l.root.Open(name)
 	if err != nil {
 		return nil, err
 	}
-	defer file.Close()
-	info, err := file.Stat()
-	if err != nil {
-		return nil, err
+	f := &loaded{file: file}
+	if err := f.check(); err != nil {
+		return nil, errors.Join(err, file.Close())
 	}
-	f, err := parse(file, info.Size())
-	if !errors.Is(err, errTorn) {
-		return f, err
-	}
-	if _, err := file.Seek(f.size, io.SeekStart); err != nil {
-		return nil, err
-	}
-	tail, err := io.ReadAll(io.LimitReader(file, info.Size()-f.size))
-	if err != nil {
-		return nil, err
-	}
-	// The bad frame begins the tail; anything sound must come after it.
-	if soundFrame(tail[1:]) {
-		return nil, fmt.Errorf("the frame at byte %d is damaged, frames behind it are sound", f.size)
-	}
-	f.torn = int64(len(tail))
 	return f, nil
 }
 
-// parse reads frames up to the end or to the first that is not whole; then the
-// error is errTorn and what was read before is returned.
-func parse(r io.Reader, size int64) (*loaded, error) {
-	f := &loaded{latest: make(map[definition.Key]definition.Record)}
-	f.index = make(map[definition.Key]place)
-	r = bufio.NewReaderSize(io.LimitReader(r, size), 64<<10)
-	revision, err := readHeader(r)
+func (f *loaded) check() error {
+	info, err := f.file.Stat()
 	if err != nil {
-		return nil, err
+		return err
+	}
+	err = f.measure(f.file, info.Size())
+	if !errors.Is(err, errTorn) {
+		return err
+	}
+	tail, err := io.ReadAll(io.NewSectionReader(f.file, f.size, info.Size()-f.size))
+	if err != nil {
+		return err
+	}
+	// The bad frame begins the tail; anything sound must come after it.
+	if soundFrame(tail[1:]) {
+		return fmt.Errorf("the frame at byte %d is damaged, frames behind it are sound", f.size)
+	}
+	f.torn = int64(len(tail))
+	return nil
+}
+
+// measure finds how far a log reaches: to the end or to the first frame that is not
+// whole; then the error is errTorn.
+func (f *loaded) measure(r io.ReaderAt, size int64) error {
+	revision, err := readHeader(io.NewSectionReader(r, 0, size))
+	if err != nil {
+		return err
 	}
 	f.revision, f.size = revision, headerSize
+	frames := newFrames(r, size)
 	for {
-		payload, err := readFrame(r)
+		payload, err := frames.next(nil)
 		switch {
 		case errors.Is(err, io.EOF):
-			return f, nil
-		case errors.Is(err, errTorn):
-			return f, errTorn
+			return nil
 		case err != nil:
-			return nil, err
+			return err
 		}
-		if err := f.frame(payload); err != nil {
-			return nil, fmt.Errorf("the frame at byte %d: %w", f.size, err)
+		if err := checkRecords(payload); err != nil {
+			return fmt.Errorf("the frame at byte %d: %w", f.size, err)
 		}
 		f.size += int64(prefixSize + len(payload))
 	}
 }
 
-// frame adds the records of a payload.
-func (f *loaded) frame(payload []byte) error {
-	for at := 0; at < len(payload); {
-		r, n, err := cutRecord(payload[at:])
+// deliver hands out the records and notes where they are. While a frame is being
+// delivered the next is read.
+func (f *loaded) deliver(deliver func([]definition.Record)) error {
+	full, empty := make(chan *part, 2), make(chan *part, 3)
+	for range cap(empty) {
+		empty <- &part{}
+	}
+	var err error
+	go func() {
+		defer close(full)
+		err = f.parts(full, empty)
+	}()
+	for p := range full {
+		deliver(p.records)
+		empty <- p
+	}
+	return err
+}
+
+// part is a frame on its way.
+type part struct {
+	payload []byte
+	records []definition.Record
+}
+
+// parts reads all frames and sends them, in parts that it gets back from empty.
+func (f *loaded) parts(full chan<- *part, empty <-chan *part) error {
+	f.index = make(map[definition.Key]place, f.size/usualRecord)
+	frames := newFrames(f.file, f.size)
+	for at := int64(headerSize); at < f.size; {
+		p := <-empty
+		var err error
+		if p.payload, err = frames.next(p.payload); err == nil {
+			p.records, err = f.cut(p.payload, at+prefixSize, p.records[:0])
+		}
 		if err != nil {
-			return err
+			// The file was sound a moment ago.
+			return fmt.Errorf("the frame at byte %d: %w", at, err)
 		}
-		if held, ok := f.index[r.Key]; !ok || held.revision < r.Revision {
-			if r.Deleted() {
-				delete(f.latest, r.Key)
-			} else {
-				f.latest[r.Key] = r
-			}
-		}
-		f.add(r.Key, place{revision: r.Revision, offset: f.size + prefixSize + int64(at), dead: r.Deleted()})
-		at += n
+		at += prefixSize + int64(len(p.payload))
+		full <- p
 	}
 	return nil
+}
+
+// usualRecord is the size of most records; it is where the index begins.
+const usualRecord = 1 << 10
+
+// cut adds the records of a payload to the content and to list.
+func (f *loaded) cut(payload []byte, at int64, list []definition.Record) ([]definition.Record, error) {
+	for len(payload) > 0 {
+		r, n, err := cutRecord(payload)
+		if err != nil {
+			return list, err
+		}
+		f.add(r.Key, place{revision: r.Revision, offset: at, dead: r.Deleted()})
+		list = append(list, r)
+		payload, at = payload[n:], at+int64(n)
+	}
+	return list, nil
 }

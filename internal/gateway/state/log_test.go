@@ -45,7 +45,7 @@ func load(t testing.TB, dir string) (*state.Log, records, state.Report) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = l.Close() }) // closing twice is an error that does not matter here
-	list, report, err := l.Load()
+	list, report, err := l.LoadAll()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -103,10 +103,10 @@ func TestOrderOfUse(t *testing.T) {
 	if _, err := state.Open(dir); err == nil || !strings.Contains(err.Error(), "another process") {
 		t.Errorf("a second Open of the folder: %v", err)
 	}
-	if _, _, err := l.Load(); err != nil {
+	if _, _, err := l.LoadAll(); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := l.Load(); err == nil {
+	if _, _, err := l.LoadAll(); err == nil {
 		t.Error("a second Load succeeded")
 	}
 	if err := l.Reset(); err == nil {
@@ -340,7 +340,7 @@ func TestModel(t *testing.T) {
 			if err != nil {
 				rt.Fatal(err)
 			}
-			list, report, err := l.Load()
+			list, report, err := l.LoadAll()
 			if err != nil || len(report.Faults) > 0 || report.Revision != revision {
 				rt.Fatal(err, report, revision)
 			}

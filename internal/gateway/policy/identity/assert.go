@@ -54,5 +54,5 @@ func SourceIP(c *call.Call) string {
 	if !c.Request.Client.IsValid() {
 		return ""
 	}
-	return c.Keep(c.Request.Client.AppendTo(c.Scratch()))
+	return c.Keep(message.AppendAddr(c.Scratch(), c.Request.Client))
 }

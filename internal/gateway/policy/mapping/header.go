@@ -15,7 +15,8 @@ func (r *rewrite) fillHeaders(c *call.Call) *call.Fault {
 	if len(r.drop) > 0 {
 		kept, h := 0, c.Out.Headers
 		for i := range h {
-			if containsFold(r.drop, h[i].Name) {
+			// The length of a name says nearly always that it is none of them.
+			if r.lengths&(1<<(len(h[i].Name)&63)) != 0 && containsFold(r.drop, h[i].Name) {
 				continue
 			}
 			if kept != i {
@@ -27,16 +28,27 @@ func (r *rewrite) fillHeaders(c *call.Call) *call.Fault {
 	}
 	for i := range r.add {
 		e := &r.add[i]
-		if e.unless != nil && carries(c, e) {
+		if e.value.constant() && e.unless == nil {
+			c.Out.Headers = append(c.Out.Headers, message.Field{Name: e.name, Value: e.value.text}) // looked at by resolve
 			continue
 		}
-		var cursor int
-		for v, ok := e.value.next(c, &cursor); ok; v, ok = e.value.next(c, &cursor) {
-			if !fieldValue(v) {
-				return call.Orchestration.With("the value for header " + e.name + " has a control character")
-			}
-			c.Out.Headers = append(c.Out.Headers, message.Field{Name: e.name, Value: v})
+		if f := e.appendHeader(c); f != nil {
+			return f
 		}
+	}
+	return nil
+}
+
+func (e *entry) appendHeader(c *call.Call) *call.Fault {
+	if e.unless != nil && carries(c, e) {
+		return nil
+	}
+	var cursor int
+	for v, ok := e.value.next(c, &cursor); ok; v, ok = e.value.next(c, &cursor) {
+		if !fieldValue(v) {
+			return call.Orchestration.With("the value for header " + e.name + " has a control character")
+		}
+		c.Out.Headers = append(c.Out.Headers, message.Field{Name: e.name, Value: v})
 	}
 	return nil
 }
@@ -52,6 +64,9 @@ func containsFold(names []string, name string) bool {
 
 // fieldValue reports whether v may stand in a header field (RFC 9110 §5.5).
 func fieldValue(v string) bool {
+	if message.AllVisible(v) { // nearly always
+		return true
+	}
 	for i := range len(v) {
 		if c := v[i]; c < ' ' && c != '\t' || c == 0x7f {
 			return false

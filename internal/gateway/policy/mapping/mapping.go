@@ -45,8 +45,9 @@ type Mapping struct {
 
 // rewrite is what happens to the fields of one location.
 type rewrite struct {
-	drop []string // names that do not pass
-	add  []entry
+	drop    []string // names that do not pass
+	lengths uint64   // a bit for the length of each of them, by 64
+	add     []entry
 }
 
 type entry struct {
@@ -133,6 +134,7 @@ func rewriting(in string, values []mapped, set *parameter.Set) rewrite {
 	drop := func(name string) {
 		if !kept(name) {
 			r.drop = append(r.drop, name)
+			r.lengths |= 1 << (len(name) & 63)
 		}
 	}
 	for i := range values {

@@ -331,3 +331,37 @@ func FuzzQuery(f *testing.F) {
 		}
 	})
 }
+
+// TestTamePathsAreCanonical: a path that is not read again after its values were
+// put in is the one that reading it again gives, also where a value meets an
+// escape or a dot of its neighbours.
+func TestTamePathsAreCanonical(t *testing.T) {
+	for _, back := range []string{"/a/{x}", "/a.{x}", "/.{x}", "/{x}.", "/a%25{x}", "/a%25{x}b", "/%41{x}", "/{x}{y}"} {
+		for _, value := range []string{"v", ".", "..", "2f", "2F", "252e", "00", "a.b", "~", "-", "5c", "a%20b", "%2e"} {
+			d := &definition.API{Path: "/f/{x}/{y}", Backend: definition.Backend{HTTP: &definition.HTTPBackend{Scheme: "http", Address: "b", Method: "GET", Path: back, TimeoutMS: 1}}}
+			for _, name := range []string{"x", "y"} {
+				d.Params = append(d.Params, definition.Param{Name: name, In: "PATH"})
+				if strings.Contains(back, "{"+name+"}") {
+					d.Backend.Mappings = append(d.Backend.Mappings, definition.Mapping{Name: name, In: "PATH", Origin: "REQUEST", Value: name, From: "PATH"})
+				}
+			}
+			set, err := parameter.Compile(d)
+			if err != nil {
+				t.Fatal(err)
+			}
+			m, err := mapping.New(d, &d.Backend, set)
+			if err != nil {
+				t.Fatalf("%s: %v", back, err)
+			}
+			c := gatewaytest.Prepared(t, "GET /")
+			c.Target.PathParams = append(c.Target.PathParams, message.Field{Name: "x", Value: value}, message.Field{Name: "y", Value: "."})
+			f := m.Apply(c)
+			if f != nil {
+				continue // which only reading it again answers
+			}
+			if again, err := message.CanonicalPath(c.Out.Path); err != nil || again != c.Out.Path {
+				t.Errorf("%s with %q goes to %s, which reads as %q, %v", back, value, c.Out.Path, again, err)
+			}
+		}
+	}
+}

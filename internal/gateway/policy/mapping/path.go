@@ -14,6 +14,7 @@ import (
 type template struct {
 	texts  []string // len(values)+1, canonical
 	values []pathValue
+	coded  bool // a text has a '%': "%25" and the value "2f" make "%252f"
 }
 
 type pathValue struct {
@@ -91,6 +92,7 @@ func (t *template) canonicalise(path string) error {
 			return fmt.Errorf("backend path %q: %w", path, err)
 		}
 		t.texts[i] = strings.TrimSuffix(strings.TrimPrefix(whole, before), after)
+		t.coded = t.coded || strings.Contains(t.texts[i], "%")
 	}
 	return nil
 }
@@ -103,11 +105,14 @@ func (t *template) fill(c *call.Call, tail string) (string, *call.Fault) {
 	}
 	b := c.Scratch()
 	b = append(b, t.texts[0]...)
+	canonical := tail == "" && !t.coded // whether the parts say so of the whole
 	for i := range t.values {
 		var f *call.Fault
-		if b, f = t.values[i].append(b, c); f != nil {
+		var tame bool
+		if b, tame, f = t.values[i].append(b, c); f != nil {
 			return "", f
 		}
+		canonical = canonical && tame
 		b = append(b, t.texts[i+1]...)
 	}
 	if tail != "" {
@@ -117,23 +122,33 @@ func (t *template) fill(c *call.Call, tail string) (string, *call.Fault) {
 		b = append(b, tail...)
 	}
 	path := c.Keep(b)
-	canonical, err := message.CanonicalPath(path)
+	if canonical {
+		return path, nil
+	}
+	path, err := message.CanonicalPath(path)
 	if err != nil {
 		return "", call.Orchestration.With("backend " + strings.TrimPrefix(err.Error(), "request "))
 	}
-	return canonical, nil
+	return path, nil
 }
 
 // append adds the one value of a path variable. An empty value would name
 // another resource, and of several values the backend would see one that other
 // rules did not mean.
-func (v *pathValue) append(b []byte, c *call.Call) ([]byte, *call.Fault) {
+//
+// tame says that a canonical path stays one with this value in it: it is unreserved
+// characters only, so that there is no slash and nothing to encode, and does not
+// begin with a dot, so that it makes no dot segment with any neighbour.
+func (v *pathValue) append(b []byte, c *call.Call) (_ []byte, tame bool, _ *call.Fault) {
 	var cursor int
 	text, ok := v.next(c, &cursor)
 	if !ok || text == "" {
-		return b, call.Orchestration.With("path variable " + v.name + " has no value")
+		return b, false, call.Orchestration.With("path variable " + v.name + " has no value")
 	}
-	if v.source == nil || !v.source.Greedy {
+	tame = text[0] != '.' && message.AllUnreserved(text)
+	if tame {
+		b = append(b, text...)
+	} else if v.source == nil || !v.source.Greedy {
 		b = pathEscapes.append(b, text)
 	} else {
 		// A {name+} holds whole segments of a canonical path.
@@ -149,7 +164,7 @@ func (v *pathValue) append(b []byte, c *call.Call) ([]byte, *call.Fault) {
 		}
 	}
 	if _, more := v.next(c, &cursor); more {
-		return b, call.Orchestration.With("path variable " + v.name + " has several values")
+		return b, false, call.Orchestration.With("path variable " + v.name + " has several values")
 	}
-	return b, nil
+	return b, tame, nil
 }

@@ -10,7 +10,8 @@ import (
 // bytes that the caller sent.
 func (r *rewrite) fillQuery(c *call.Call) (string, *call.Fault) {
 	raw := c.Request.RawQuery
-	if len(r.drop) == 0 && len(r.add) == 0 && rawEscapes.clean(raw) {
+	clean := rawEscapes.clean(raw)
+	if len(r.drop) == 0 && len(r.add) == 0 && clean {
 		return raw, nil
 	}
 	b := c.Scratch()
@@ -32,7 +33,11 @@ func (r *rewrite) fillQuery(c *call.Call) (string, *call.Fault) {
 		}
 		name := c.Request.Query[pair].Name
 		pair++
-		if !contains(r.drop, name) {
+		switch {
+		case r.lengths&(1<<(len(name)&63)) != 0 && contains(r.drop, name):
+		case clean:
+			b = append(separate(b), piece...)
+		default:
 			b = rawEscapes.append(separate(b), piece)
 		}
 	}
@@ -50,7 +55,7 @@ func (e *entry) appendQuery(b []byte, c *call.Call) []byte {
 	for v, ok := e.value.next(c, &cursor); ok; v, ok = e.value.next(c, &cursor) {
 		b = append(separate(b), e.name...)
 		b = append(b, '=')
-		if e.value.source == nil && e.value.system == notSystem {
+		if e.value.constant() {
 			b = append(b, v...) // encoded when the mapping was compiled
 		} else {
 			b = queryEscapes.append(b, v)

@@ -20,6 +20,9 @@ type value struct {
 	source *parameter.Source
 }
 
+// constant reports whether the value is the same for all calls: text.
+func (v *value) constant() bool { return v.source == nil && v.system == notSystem }
+
 // mapped is one backend parameter.
 type mapped struct {
 	name, in string

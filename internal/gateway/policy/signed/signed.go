@@ -72,7 +72,7 @@ func (found *Credentials) Verify(c *call.Call, key *signature.Key, a signature.A
 
 func match(c *call.Call, key *signature.Key, a signature.Authorization, date, payload string) error {
 	r := &c.Request
-	m := signature.Message{Method: r.Method, Path: r.Path, Query: r.Query, Headers: r.Headers}
+	m := signature.Message{Method: r.Method, Path: r.Path, Query: r.Query, Headers: r.Headers, Layout: r.Layout()}
 	return key.Verify(a, &m, date, payload)
 }
 
@@ -80,9 +80,13 @@ func match(c *call.Call, key *signature.Key, a signature.Authorization, date, pa
 // work, and whoever sees it could repeat the call within its window.
 func Spend(c *call.Call) {
 	fields := c.Out.Headers
-	for i := range fields {
+	// Clients write it last nearly always: nothing is to be moved then.
+	for i := len(fields) - 1; i >= 0; i-- {
 		if message.EqualFold(fields[i].Name, signature.HeaderAuthorization) { // once at most, says prepare
-			c.Out.Headers = append(fields[:i], fields[i+1:]...)
+			if i < len(fields)-1 {
+				copy(fields[i:], fields[i+1:])
+			}
+			c.Out.Headers = fields[:len(fields)-1]
 			return
 		}
 	}

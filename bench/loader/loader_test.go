@@ -1,0 +1,135 @@
+package loader_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/lintel-gateway/lintel/bench/loader"
+)
+
+var get = loader.Request{Method: "GET", Path: "/x", Query: "a=b", Host: "example.com"}
+
+func serve(t *testing.T, h http.HandlerFunc) string {
+	t.Helper()
+	s := httptest.NewServer(h)
+	t.Cleanup(s.Close)
+	return s.Listener.Addr().String()
+}
+
+// TestRunIsExact: as many requests arrive as were asked for, each with all its
+// bytes, over no more connections than asked for.
+func TestRunIsExact(t *testing.T) {
+	var requests, bytes atomic.Int64
+	remotes := make(chan string, 1000)
+	address := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		n, _ := io.Copy(io.Discard, r.Body)
+		requests.Add(1)
+		bytes.Add(n)
+		remotes <- r.RemoteAddr
+		io.WriteString(w, loader.Answer)
+	})
+	post := get
+	post.Method, post.Body, post.Key, post.Secret = "POST", 10240, "key", "secret"
+	c, err := loader.Open(t.Context(), loader.Options{Address: address, Connections: 3}, &post)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if err := c.Run(t.Context(), 100); err != nil {
+		t.Fatal(err)
+	}
+	close(remotes)
+	different := map[string]bool{}
+	for r := range remotes {
+		different[r] = true
+	}
+	if requests.Load() != 100 || bytes.Load() != 100*10240 || len(different) != 3 {
+		t.Errorf("%d requests, %d bytes, %d connections", requests.Load(), bytes.Load(), len(different))
+	}
+}
+
+// TestAnswersAreChecked: nothing but the backend's answer counts.
+func TestAnswersAreChecked(t *testing.T) {
+	for want, h := range map[string]http.HandlerFunc{
+		"502 Bad Gateway":        func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(502) },
+		"a content length of 3":  func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "abc") },
+		"a content length of -1": func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "a"); w.(http.Flusher).Flush() },
+		"the answer is": func(w http.ResponseWriter, _ *http.Request) {
+			io.WriteString(w, strings.ToUpper(loader.Answer))
+		},
+	} {
+		c, err := loader.Open(t.Context(), loader.Options{Address: serve(t, h), Connections: 2}, &get)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := c.Run(t.Context(), 10); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("Run: %v, want %q", err, want)
+		}
+		c.Close()
+	}
+}
+
+// TestPaceMeasuresFromWhenARequestWasDue: a server that stands still for 300 ms once
+// has slowed the requests that were due meanwhile, too, though it was asked only one.
+func TestPaceMeasuresFromWhenARequestWasDue(t *testing.T) {
+	var n atomic.Int64
+	address := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		if n.Add(1) == 20 {
+			time.Sleep(300 * time.Millisecond)
+		}
+		io.WriteString(w, loader.Answer)
+	})
+	got, err := loader.Pace(t.Context(), loader.Options{Address: address, Connections: 1}, &get, 200, time.Second)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// 60 of 200 were due in the 300 ms; half of them waited more than 150 ms.
+	if got.Requests != 200 || got.P99 < 250*time.Millisecond || got.Late < 30 {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestPaceRefuses(t *testing.T) {
+	for want, h := range map[string]http.HandlerFunc{
+		"503": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(503) },
+		"the connection was closed": func(w http.ResponseWriter, _ *http.Request) {
+			c, _, err := w.(http.Hijacker).Hijack()
+			if err == nil {
+				c.Close()
+			}
+		},
+	} {
+		_, err := loader.Pace(t.Context(), loader.Options{Address: serve(t, h), Connections: 2}, &get, 100, 200*time.Millisecond)
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %q", err, want)
+		}
+	}
+}
+
+// TestEndsWithItsContext: a server that never answers does not hold a load up.
+func TestEndsWithItsContext(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	c, err := loader.Open(t.Context(), loader.Options{Address: l.Addr().String(), Connections: 2}, &get)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	ctx, cancel := context.WithTimeoutCause(t.Context(), 50*time.Millisecond, fmt.Errorf("enough"))
+	defer cancel()
+	began := time.Now()
+	if err := c.Run(ctx, 2); err == nil || time.Since(began) > 10*time.Second {
+		t.Errorf("%v after %v", err, time.Since(began))
+	}
+}

@@ -1,0 +1,220 @@
+package loader
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"slices"
+	"syscall"
+	"time"
+	"unsafe"
+)
+
+// Paced is what a paced load saw.
+type Paced struct {
+	Requests int           `json:"requests"`
+	P50      time.Duration `json:"p50"`
+	P99      time.Duration `json:"p99"`
+	// Late is how many requests were sent more than a millisecond after they were
+	// due because every connection was waiting for an answer: the server does not
+	// keep up.
+	Late int `json:"late"`
+}
+
+// pacer sends requests at fixed moments, whatever became of the earlier ones, and
+// measures from the moment at which each was due: a server that stands still for
+// 10 ms has slowed all requests that were due meanwhile, not only the one that it
+// was asked when it happened ("coordinated omission").
+//
+// It is one thread around one epoll instance, because timers of the Go runtime are
+// a millisecond late when nothing else happens, which is more than what is measured.
+type pacer struct {
+	message []byte
+	want    []byte // the end of an answer
+	epoll   int
+	conns   []paced
+	idle    []int           // indexes of conns, the last used first
+	due     []time.Duration // requests that nobody could send yet, since start
+	took    []time.Duration
+	out     Paced
+	began   time.Time
+}
+
+type paced struct {
+	fd   int
+	due  time.Duration // of the request that is under way
+	held int
+	buf  [4 << 10]byte
+}
+
+// Pace sends rate requests a second for a time. The address speaks HTTP/1.1 in the
+// clear.
+func Pace(ctx context.Context, o Options, request *Request, rate float64, duration time.Duration) (result Paced, err error) {
+	message, err := request.Bytes(time.Now())
+	if err != nil {
+		return Paced{}, err
+	}
+	p := &pacer{message: message, want: []byte("\r\n\r\n" + Answer)}
+	if p.epoll, err = syscall.EpollCreate1(syscall.EPOLL_CLOEXEC); err != nil {
+		return Paced{}, err
+	}
+	defer func() { err = errors.Join(err, p.close()) }()
+	if err := p.connect(o); err != nil {
+		return Paced{}, err
+	}
+	// The kernel may be 50 µs late by default.
+	if _, _, errno := syscall.RawSyscall(syscall.SYS_PRCTL, syscall.PR_SET_TIMERSLACK, 1, 0); errno != 0 {
+		return Paced{}, errno
+	}
+	if err := p.run(ctx, time.Duration(float64(time.Second)/rate), duration); err != nil {
+		return Paced{}, fmt.Errorf("%s: %w", o.Address, err)
+	}
+	slices.Sort(p.took)
+	p.out.Requests = len(p.took)
+	p.out.P50, p.out.P99 = p.took[len(p.took)/2], p.took[len(p.took)*99/100]
+	return p.out, nil
+}
+
+func (p *pacer) connect(o Options) error {
+	address, err := net.ResolveTCPAddr("tcp4", o.Address)
+	if err != nil {
+		return err
+	}
+	to := &syscall.SockaddrInet4{Port: address.Port, Addr: [4]byte(address.IP.To4())}
+	p.conns = make([]paced, o.Connections)
+	for i := range p.conns {
+		p.conns[i].fd = -1
+	}
+	for i := range p.conns {
+		fd, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC, 0)
+		if err != nil {
+			return err
+		}
+		p.conns[i].fd = fd
+		event := syscall.EpollEvent{Events: syscall.EPOLLIN, Fd: int32(i)}
+		if err := errors.Join(syscall.Connect(fd, to), syscall.SetNonblock(fd, true),
+			syscall.SetsockoptInt(fd, syscall.IPPROTO_TCP, syscall.TCP_NODELAY, 1),
+			syscall.EpollCtl(p.epoll, syscall.EPOLL_CTL_ADD, fd, &event)); err != nil {
+			return fmt.Errorf("connect to %s: %w", o.Address, err)
+		}
+		p.idle = append(p.idle, i)
+	}
+	return nil
+}
+
+func (p *pacer) close() error {
+	faults := []error{syscall.Close(p.epoll)}
+	for i := range p.conns {
+		if p.conns[i].fd >= 0 {
+			faults = append(faults, syscall.Close(p.conns[i].fd))
+		}
+	}
+	return errors.Join(faults...)
+}
+
+// stuck is how long after the last request was due an answer may still come.
+const stuck = 10 * time.Second
+
+// checkEvery is how many requests are sent between two looks at the context.
+const checkEvery = 1024
+
+func (p *pacer) run(ctx context.Context, interval, duration time.Duration) error {
+	p.began = time.Now()
+	p.took = make([]time.Duration, 0, int(duration/interval)+1)
+	next, sent := time.Duration(0), 0
+	for {
+		now := time.Since(p.began)
+		for ; next <= now && next < duration; next += interval {
+			p.due = append(p.due, next)
+			if sent++; sent%checkEvery == 0 && ctx.Err() != nil {
+				return context.Cause(ctx)
+			}
+		}
+		for len(p.due) > 0 && len(p.idle) > 0 {
+			if err := p.send(now); err != nil {
+				return err
+			}
+		}
+		if next >= duration && len(p.due) == 0 && len(p.idle) == len(p.conns) {
+			return nil
+		}
+		wait := next - time.Since(p.began)
+		if next >= duration {
+			wait = time.Second
+		}
+		if now > duration+stuck {
+			return fmt.Errorf("%d requests have no answer %v after the last was due", len(p.conns)-len(p.idle)+len(p.due), stuck)
+		}
+		if err := p.receive(max(0, wait)); err != nil {
+			return err
+		}
+	}
+}
+
+// send gives the request that was due first to the connection that was used last.
+func (p *pacer) send(now time.Duration) error {
+	i := p.idle[len(p.idle)-1]
+	p.idle = p.idle[:len(p.idle)-1]
+	c := &p.conns[i]
+	c.due, c.held = p.due[0], 0
+	p.due = p.due[:copy(p.due, p.due[1:])]
+	if now-c.due > time.Millisecond {
+		p.out.Late++
+	}
+	n, err := syscall.Write(c.fd, p.message)
+	if err == nil && n != len(p.message) {
+		err = fmt.Errorf("only %d of %d bytes could be sent at once", n, len(p.message))
+	}
+	return err
+}
+
+// receive waits for answers and reads those that are there.
+func (p *pacer) receive(wait time.Duration) error {
+	const most = 256
+	// struct epoll_event is packed on amd64; syscall.EpollEvent knows it everywhere.
+	var events [most]syscall.EpollEvent
+	timeout := syscall.NsecToTimespec(int64(wait))
+	const epollPwait2 = 441 // the one that takes nanoseconds, on every architecture; since Linux 5.11
+	n, _, errno := syscall.Syscall6(epollPwait2, uintptr(p.epoll), uintptr(unsafe.Pointer(&events)), most, uintptr(unsafe.Pointer(&timeout)), 0, 0)
+	if errno != 0 {
+		if errno == syscall.EINTR {
+			return nil
+		}
+		return fmt.Errorf("epoll_pwait2, which Linux has since 5.11: %w", errno)
+	}
+	for _, e := range events[:n] {
+		if err := p.read(int(e.Fd)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *pacer) read(i int) error {
+	c := &p.conns[i]
+	n, err := syscall.Read(c.fd, c.buf[c.held:])
+	switch {
+	case err == syscall.EAGAIN:
+		return nil
+	case err != nil:
+		return err
+	case n == 0:
+		return fmt.Errorf("the connection was closed after %q", c.buf[:c.held])
+	}
+	c.held += n
+	got := c.buf[:c.held]
+	if !bytes.HasSuffix(got, p.want) {
+		if bytes.Contains(got, p.want[:4]) && (!bytes.HasPrefix(got, []byte("HTTP/1.1 200 ")) || c.held == len(c.buf)) {
+			return fmt.Errorf("the answer is %q", got)
+		}
+		return nil
+	}
+	if !bytes.HasPrefix(got, []byte("HTTP/1.1 200 ")) {
+		return fmt.Errorf("the answer is %q", got)
+	}
+	p.took = append(p.took, time.Since(p.began)-c.due)
+	p.idle = append(p.idle, i)
+	return nil
+}

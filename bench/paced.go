@@ -1,0 +1,90 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"text/tabwriter"
+
+	"github.com/lintel-gateway/lintel/bench/loader"
+)
+
+// pacedResult is one contender in one round under a load that it can bear.
+type pacedResult struct {
+	Contender string  `json:"contender"`
+	Reference string  `json:"reference"`
+	Round     int     `json:"round"`
+	Rate      float64 `json:"rate"` // requests a second that were sent
+	loader.Paced
+}
+
+// pacedShare is the part of what a contender can do under full load that it gets
+// here.
+const pacedShare = 0.7
+
+// paced sends each contender 70 % of the requests a second that it answered in the
+// rounds before, at moments that do not depend on its answers.
+func (f *field) paced(ctx context.Context, full []result) ([]pacedResult, error) {
+	rates := map[string]float64{}
+	for _, r := range summarise(full, kinds[0].name) {
+		rates[r.name] = r.rate * pacedShare
+	}
+	var all []pacedResult
+	for round := range f.o.rounds {
+		for i := range f.contenders {
+			c := &f.contenders[i]
+			rate := rates[c.name]
+			if rate == 0 {
+				continue // it was not asked for
+			}
+			l := ownLoad{Options: c.options(&kinds[0]), Request: f.api.request(c.message, &kinds[0]), Duration: f.o.duration, Rate: rate}
+			seen, err := f.ownLoad(ctx, l)
+			if err != nil {
+				return nil, fmt.Errorf("%s, %.0f requests a second: %w", c.name, rate, err)
+			}
+			r := pacedResult{Contender: c.name, Reference: c.reference(), Round: round + 1, Rate: rate, Paced: seen}
+			all = append(all, r)
+			if err := f.results.write("paced", r); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return all, nil
+}
+
+// pacedBar is what the 99th of a hundred answers may take for each of nginx's.
+const pacedBar = 1.2
+
+func printPaced(w io.Writer, all []pacedResult) {
+	if len(all) == 0 {
+		return
+	}
+	var order []string
+	by := map[string][]pacedResult{}
+	for _, r := range all {
+		if by[r.Contender] == nil {
+			order = append(order, r.Contender)
+		}
+		by[r.Contender] = append(by[r.Contender], r)
+	}
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintf(t, "\nGET at %.0f %% of its full load\treq/s\tp50 µs\tp99 µs\tp99 × nginx\tat most %.1f\tsent late\t\n", pacedShare*100, pacedBar)
+	for _, name := range order {
+		mine, theirs := by[name], by[by[name][0].Reference]
+		var p50, p99, ratios []float64
+		late := 0
+		for i := range mine {
+			p50, p99 = append(p50, microsecondsOf(mine[i].P50)), append(p99, microsecondsOf(mine[i].P99))
+			late += mine[i].Late
+			if i < len(theirs) {
+				ratios = append(ratios, float64(mine[i].P99)/float64(theirs[i].P99))
+			}
+		}
+		verdict := "met"
+		if median(ratios) > pacedBar {
+			verdict = "NOT MET"
+		}
+		fmt.Fprintf(t, "%s\t%.0f\t%.0f\t%.0f\t%.2f\t%s\t%d\t\n", name, mine[0].Rate, median(p50), median(p99), median(ratios), verdict, late)
+	}
+	t.Flush()
+}

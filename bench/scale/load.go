@@ -1,0 +1,195 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"runtime"
+	"runtime/debug"
+	"runtime/pprof"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/lintel-gateway/lintel/internal/definition"
+	"github.com/lintel-gateway/lintel/internal/gateway/state"
+)
+
+// makeState writes the state file of a gateway that serves the sets.
+func makeState(dir string, sets []*set, granted bool) error {
+	log, err := state.Open(dir + "/gateway")
+	if err != nil {
+		return err
+	}
+	if _, err := log.Load(func([]definition.Record) {}); err != nil {
+		return errors.Join(err, log.Close())
+	}
+	revision, err := appended(log, 0)(applications(0))
+	for _, s := range sets {
+		if err == nil {
+			revision, err = appended(log, revision)(s.about(revision))
+		}
+		for n := 0; n < s.apis && err == nil; n += 1000 {
+			revision, err = appended(log, revision)(s.records(n, min(n+1000, s.apis), granted, revision))
+		}
+	}
+	return errors.Join(err, log.Close())
+}
+
+func appended(log *state.Log, revision uint64) func([]definition.Record, error) (uint64, error) {
+	return func(list []definition.Record, err error) (uint64, error) {
+		if err != nil {
+			return revision, err
+		}
+		return revision + uint64(len(list)), log.Append(list)
+	}
+}
+
+// loaded is what a load phase measures. Memory is what the kernel counts as
+// resident after a collection whose free pages were given back.
+type loaded struct {
+	Read, Apply, Total float64 // seconds: taking the records of the file, making tables of them, both
+	CPU                float64 // seconds of all processors for both
+	Records            int
+	Empty, Full, Gone  int64 // resident bytes: before, loaded, all deleted
+	Peak               int64
+}
+
+// load starts a gateway over the state file as a restarted node does, then
+// deletes every API.
+func load(dir, profile string) (*loaded, error) {
+	dir, err := copied(dir)
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	w, err := newWorld(dir)
+	if err != nil {
+		return nil, err
+	}
+	var l loaded
+	if l.Empty, err = resident(); err != nil {
+		return nil, err
+	}
+	if profile != "" {
+		f, err := os.Create(profile)
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close()
+		if err := pprof.StartCPUProfile(f); err != nil {
+			return nil, err
+		}
+	}
+	if err := w.load(&l); err != nil {
+		return nil, err
+	}
+	pprof.StopCPUProfile()
+	if l.Full, err = resident(); err != nil {
+		return nil, err
+	}
+	if l.Peak, err = status("VmHWM:"); err != nil {
+		return nil, err
+	}
+	if err := w.empty(); err != nil {
+		return nil, err
+	}
+	if l.Gone, err = resident(); err == nil && profile != "" {
+		err = heap(profile + ".heap")
+	}
+	runtime.KeepAlive(w)
+	return &l, errors.Join(err, w.log.Close())
+}
+
+// heap writes what is left in the heap.
+func heap(name string) error {
+	f, err := os.Create(name)
+	if err != nil {
+		return err
+	}
+	return errors.Join(pprof.Lookup("heap").WriteTo(f, 0), f.Close())
+}
+
+// copied is a copy of a state file: what is deleted is deleted there. The file is
+// read from memory then, as that of a gateway that restarts mostly is.
+func copied(from string) (dir string, err error) {
+	if dir, err = os.MkdirTemp("", "lintel-scale-"); err != nil {
+		return "", err
+	}
+	if err := os.Mkdir(dir+"/gateway", 0o700); err != nil {
+		return dir, err
+	}
+	return dir, exec.Command("cp", from+"/gateway/current.log", dir+"/gateway/").Run()
+}
+
+func (w *world) load(l *loaded) error {
+	began, cpu := time.Now(), processors()
+	restoring := w.snapshot.Restore()
+	report, err := w.log.Load(restoring.Take)
+	l.Read = time.Since(began).Seconds()
+	if err = errors.Join(append(report.Faults, err, restoring.Done())...); err != nil {
+		return err
+	}
+	l.Records = w.snapshot.Len()
+	l.Total, l.CPU = time.Since(began).Seconds(), processors()-cpu
+	l.Apply = l.Total - l.Read
+	return nil
+}
+
+// empty deletes the APIs and grants in the way of a gateway that is told so, a
+// thousand at a time.
+func (w *world) empty() error {
+	all := w.snapshot.Records()
+	revision := w.snapshot.Revision()
+	for len(all) > 0 {
+		batch := all[:min(1000, len(all))]
+		all = all[len(batch):]
+		var gone []definition.Record
+		for _, r := range batch {
+			if r.Kind == definition.KindAPI || r.Kind == definition.KindGrant {
+				revision++
+				gone = append(gone, definition.Record{Key: r.Key, Revision: revision})
+			}
+		}
+		if err := errors.Join(w.snapshot.Apply(gone), w.log.Append(gone)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// resident is what the process holds in memory once the garbage is gone, without
+// the pages of its program, which come in as they are first run.
+func resident() (int64, error) {
+	for range 3 { // cleanups and weak references end a cycle later
+		runtime.GC()
+	}
+	debug.FreeOSMemory()
+	return status("RssAnon:")
+}
+
+// processors is the time that this process has taken, in seconds.
+func processors() float64 {
+	var u syscall.Rusage
+	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &u) // fails for a wrong first argument only
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano()).Seconds()
+}
+
+// status reads a size out of /proc/self/status, in bytes.
+func status(name string) (int64, error) {
+	f, err := os.Open("/proc/self/status")
+	if err != nil {
+		return 0, err
+	}
+	defer f.Close()
+	for s := bufio.NewScanner(f); s.Scan(); {
+		if fields := strings.Fields(s.Text()); len(fields) == 3 && fields[0] == name {
+			kb, err := strconv.ParseInt(fields[1], 10, 64)
+			return kb << 10, err
+		}
+	}
+	return 0, fmt.Errorf("/proc/self/status has no %s", name)
+}

@@ -1,0 +1,235 @@
+package backend
+
+import (
+	"hash/maphash"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/lintel-gateway/lintel/internal/gateway/call"
+	"github.com/lintel-gateway/lintel/internal/gateway/http1"
+)
+
+// key is what calls share connections by. A connection that was verified for one
+// name must not serve a call for another, whatever the address.
+type key struct {
+	address string // as the call has it
+	server  string // whom the certificate has to name, "" for the host of address
+	tls     bool
+}
+
+// keyOf is the key of a call; its strings are the call's.
+func keyOf(o *call.Outbound) key {
+	if o.Scheme != "https" {
+		return key{address: o.Address}
+	}
+	return key{o.Address, o.ServerName, true}
+}
+
+func (k key) clone() key { return key{strings.Clone(k.address), strings.Clone(k.server), k.tls} }
+
+// pool keeps the HTTP/1.1 connections that no call uses.
+//
+// It is cut into shards of idlePerAddress connections each, which are idleTotal
+// together: so both bounds hold with one number under the lock that is held anyway,
+// and no counter is shared by all calls. The price is that two busy addresses may have
+// to share one shard. A shard that is full closes the connection that has been idle
+// for longest.
+//
+// The last that came back is taken first: the others grow old and are closed
+// after idleTime, by a timer that runs while any is kept.
+type pool struct {
+	shards   [shards]shard
+	seed     maphash.Seed
+	closed   atomic.Bool
+	sweeping atomic.Bool // a timer runs
+}
+
+const shards = idleTotal / idlePerAddress
+
+// shard is the part of a pool for some of the addresses.
+type shard struct {
+	mu             sync.Mutex
+	places         map[key]*place
+	oldest, newest *link // of the idle
+	idle           int
+	// http2 are those that chose HTTP/2 in their last handshake.
+	http2 map[key]struct{}
+	_     [64]byte // so that two locks do not share a cache line
+}
+
+// place is where the connections of one key are kept. It lives as long as one of them.
+type place struct {
+	key   key
+	shard *shard
+	links int     // idle or in use
+	idle  []*link // the oldest first
+}
+
+// maxHTTP2 is how many keys a shard remembers as speaking HTTP/2. One that is
+// forgotten costs its next call a handshake.
+const maxHTTP2 = 1024
+
+func newPool() *pool {
+	p := &pool{seed: maphash.MakeSeed()}
+	for i := range p.shards {
+		p.shards[i].places = map[key]*place{}
+		p.shards[i].http2 = map[key]struct{}{}
+	}
+	return p
+}
+
+func (p *pool) shard(k key) *shard { return &p.shards[maphash.String(p.seed, k.address)%shards] }
+
+// take removes the connection of k that was given back last; nil when there is
+// none. http2 says that k is known not to need one.
+func (p *pool) take(k key, now http1.Instant) (l *link, http2 bool) {
+	s := p.shard(k)
+	s.mu.Lock()
+	if at := s.places[k]; at != nil && len(at.idle) > 0 {
+		l = at.idle[len(at.idle)-1]
+		s.remove(l, len(at.idle)-1)
+	}
+	if k.tls {
+		_, http2 = s.http2[k]
+	}
+	s.mu.Unlock()
+	if l != nil && l.since.Add(idleTime) <= now {
+		p.drop(l)
+		p.sweep(now) // those below it are older
+		return nil, http2
+	}
+	return l, http2
+}
+
+// remove takes an idle connection, which is the i-th of its place, out of the shard.
+func (s *shard) remove(l *link, i int) {
+	at := l.place
+	at.idle = append(at.idle[:i], at.idle[i+1:]...)
+	at.idle[:len(at.idle)+1][len(at.idle)] = nil
+	if l.older == nil {
+		s.oldest = l.newer
+	} else {
+		l.older.newer = l.newer
+	}
+	if l.newer == nil {
+		s.newest = l.older
+	} else {
+		l.newer.older = l.older
+	}
+	l.older, l.newer = nil, nil
+	s.idle--
+}
+
+// put keeps a connection for the next call, or closes it.
+func (p *pool) put(l *link, now http1.Instant) {
+	s := l.place.shard
+	l.since = now
+	var out *link
+	s.mu.Lock()
+	l.place.idle = append(l.place.idle, l)
+	if l.older = s.newest; l.older != nil {
+		l.older.newer = l
+	} else {
+		s.oldest = l
+	}
+	s.newest = l
+	if s.idle++; s.idle > idlePerAddress {
+		out = s.oldest // and the first of its place
+		s.remove(out, 0)
+	}
+	s.mu.Unlock()
+	if out != nil {
+		p.drop(out)
+	}
+	if p.closed.Load() {
+		p.close()
+	} else {
+		p.watch()
+	}
+}
+
+// enter gives a new connection its place. k is cloned when it is kept.
+func (p *pool) enter(l *link, k key) {
+	s := p.shard(k)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	at := s.places[k]
+	if at == nil {
+		at = &place{key: k.clone(), shard: s}
+		s.places[at.key] = at
+	}
+	at.links++
+	l.place = at
+}
+
+// drop closes a connection that is not idle.
+func (p *pool) drop(l *link) {
+	l.conn.Close()
+	if l.place == nil {
+		return
+	}
+	s := l.place.shard
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if l.place.links--; l.place.links == 0 {
+		delete(s.places, l.place.key)
+	}
+}
+
+// chose notes whether a backend has chosen HTTP/2.
+func (p *pool) chose(k key, http2 bool) {
+	s := p.shard(k)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.http2, k)
+	if !http2 {
+		return
+	}
+	for old := range s.http2 {
+		if len(s.http2) < maxHTTP2 {
+			break
+		}
+		delete(s.http2, old)
+	}
+	s.http2[k.clone()] = struct{}{}
+}
+
+// watch starts the timer that sweeps, unless it runs.
+func (p *pool) watch() {
+	if !p.sweeping.Load() && p.sweeping.CompareAndSwap(false, true) {
+		time.AfterFunc(idleTime/3, func() {
+			p.sweeping.Store(false)
+			if p.sweep(http1.Now()) > 0 {
+				p.watch()
+			}
+		})
+	}
+}
+
+// sweep closes what has been idle for too long, and says how many are left.
+func (p *pool) sweep(now http1.Instant) (left int) {
+	for i := range p.shards {
+		s := &p.shards[i]
+		for {
+			s.mu.Lock()
+			l := s.oldest
+			if l == nil || l.since.Add(idleTime) > now {
+				left += s.idle
+				s.mu.Unlock()
+				break
+			}
+			s.remove(l, 0)
+			s.mu.Unlock()
+			p.drop(l)
+		}
+	}
+	return left
+}
+
+// close closes the idle connections, and those in use when they come back.
+func (p *pool) close() {
+	p.closed.Store(true)
+	p.sweep(http1.Now().Add(2 * idleTime))
+}

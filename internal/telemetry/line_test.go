@@ -1,0 +1,108 @@
+package telemetry_test
+
+import (
+	"encoding/json"
+	"math"
+	"net/netip"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/lintel-gateway/lintel/internal/telemetry"
+)
+
+// TestLineFitsItsRoom: what a line takes beside its texts stays, with every number,
+// address and moment as long as it can be, below the room that is made for it.
+func TestLineFitsItsRoom(t *testing.T) {
+	long := &telemetry.AccessRecord{
+		RemoteAddr: netip.MustParseAddr("ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff%" + strings.Repeat("z", 100)),
+		Time:       time.Date(9999, 12, 31, 23, 59, 59, 999999999, time.UTC), RequestTime: math.MaxInt64,
+		Status: math.MinInt64, BytesSent: math.MinInt64, RequestLength: math.MinInt64, BackendAddr: "b", BackendStatus: math.MinInt64,
+		BackendConnectTime: math.MaxInt64, BackendHeaderTime: math.MaxInt64, BackendResponseTime: math.MaxInt64,
+	}
+	mapped := *long
+	mapped.RemoteAddr = netip.MustParseAddr("::ffff:255.255.255.255")
+	failed := *long
+	failed.BackendStatus, failed.BackendConnectTime = 0, -1
+	none := *long
+	none.BackendAddr = ""
+	for _, r := range []*telemetry.AccessRecord{long, &mapped, &failed, &none} {
+		line := r.Line()
+		if !json.Valid([]byte(line)) {
+			t.Errorf("no JSON: %s", line)
+		}
+		if taken := len(line) - len(r.BackendAddr) + 32; taken > telemetry.LineRoom {
+			t.Errorf("%d bytes beside the texts, and room for %d: %s", taken, telemetry.LineRoom, line)
+		}
+	}
+}
+
+// FuzzLine: whatever the texts, a line is JSON that says what the record says.
+func FuzzLine(f *testing.F) {
+	f.Add("GET", "host", "/r", "agent", "1.2.3.4", "b:80", "/uri", "region", int64(200), int64(1234567))
+	f.Add("\"", "\n", "?", strings.Repeat("é", 600), "\xff", "", "\x00", "\u2028", int64(-1), int64(math.MinInt64))
+	f.Fuzz(func(t *testing.T, method, host, route, agent, forwarded, backend, uri, region string, status, n int64) {
+		r := &telemetry.AccessRecord{
+			RemoteAddr: netip.AddrFrom4([4]byte{byte(n), byte(n >> 8), byte(n >> 16), byte(n >> 24)}), Time: time.Unix(status, n%1e9), RequestTime: time.Duration(n),
+			Method: method, Host: host, RouterURI: route, Status: int(status), BytesSent: n, RequestLength: status, UserAgent: agent, ForwardedFor: forwarded,
+			BackendAddr: backend, BackendURI: uri, BackendStatus: int(status), BackendConnectTime: time.Duration(n), BackendHeaderTime: time.Duration(status), RegionID: region,
+		}
+		line := r.Line()
+		var got struct {
+			Addr   string `json:"remote_addr"`
+			Status int64  `json:"status"`
+			Sent   int64  `json:"bytes_sent"`
+			Agent  string `json:"http_user_agent"`
+		}
+		if err := json.Unmarshal([]byte(line), &got); err != nil || strings.Count(line, "\n") != 1 {
+			t.Fatalf("%v in %q", err, line)
+		}
+		if got.Addr != r.RemoteAddr.String() || got.Status != status || got.Sent != n {
+			t.Fatalf("%+v, of %q", got, line)
+		}
+		if telemetry.AllPlain([]string{agent}) && got.Agent != agent {
+			t.Fatalf("agent %q, want %q", got.Agent, agent)
+		}
+	})
+}
+
+// TestEveryRecordOnce: across pages that are full and at the end, no record is lost
+// or written twice.
+func TestEveryRecordOnce(t *testing.T) {
+	s := &sink{}
+	l := telemetry.NewAccessLog(s, telemetry.AccessOptions{Buffer: 8 << 20, Flush: time.Hour})
+	const n = 2000
+	var wg sync.WaitGroup
+	for core := range 2 {
+		wg.Go(func() {
+			for i := range n / 2 {
+				r := record()
+				r.BytesSent = int64(2*i + core)
+				l.Record(r)
+			}
+		})
+	}
+	wg.Wait()
+	if err := l.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	var seen [n]int
+	for text := range strings.Lines(s.buf.String()) {
+		var got struct {
+			Sent int64 `json:"bytes_sent"`
+		}
+		if err := json.Unmarshal([]byte(text), &got); err != nil {
+			t.Fatal(err)
+		}
+		seen[got.Sent]++
+	}
+	for i, times := range seen {
+		if times != 1 {
+			t.Fatalf("record %d is there %d times", i, times)
+		}
+	}
+	if l.Dropped() != 0 {
+		t.Errorf("%d dropped", l.Dropped())
+	}
+}
