@@ -147,6 +147,15 @@ func TestTrailers(t *testing.T) {
 	}
 }
 
+// TestReadAfterReset: net/http may close a body just before it reads on. That Read
+// must not wait for a caller who says nothing more.
+func TestReadAfterReset(t *testing.T) {
+	silent, _ := io.Pipe()
+	if n, err := backend.ClosedBody(silent).Read(make([]byte, 1)); n != 0 || err == nil {
+		t.Errorf("%d, %v", n, err)
+	}
+}
+
 // TestResetWhileCallerIsSilent: a backend that resets the stream of a caller who
 // sends nothing for now is noticed at once, before the head of the answer and after.
 func TestResetWhileCallerIsSilent(t *testing.T) {

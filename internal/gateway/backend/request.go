@@ -96,15 +96,20 @@ type outgoingBody struct {
 	wait    *patience
 	giveUp  context.CancelCauseFunc
 	reading atomic.Bool
+	closed  atomic.Bool
 }
 
+// Read looks at closed after it has said that it reads, and Close the other way
+// round: when both come at the same time, at least one of them sees the other.
 func (b *outgoingBody) Read(p []byte) (int, error) {
-	b.wait.pause()
 	b.reading.Store(true)
-	n, err := b.src.Read(p)
-	b.reading.Store(false)
-	b.wait.resume()
-	return n, err
+	defer b.reading.Store(false)
+	if b.closed.Load() {
+		return 0, errDropped
+	}
+	b.wait.pause()
+	defer b.wait.resume()
+	return b.src.Read(p)
 }
 
 // errDropped is why a round trip ends whose backend wants no more of the body.
@@ -115,6 +120,7 @@ var errDropped = errors.New("backend: the backend ended before the request body 
 // way, which is for the caller's next message; ending the context ends that wait.
 // An answer that has come in full stays readable.
 func (b *outgoingBody) Close() error {
+	b.closed.Store(true)
 	if b.reading.Load() {
 		b.giveUp(errDropped)
 	}
