@@ -142,14 +142,21 @@ func (g *Gateway) serve(c *call.Call) (p *plan.Plan, fault *call.Fault) {
 }
 
 // pass takes a call through policies until one refuses.
-func pass(c *call.Call, policies []plan.Policy) (fault *call.Fault) {
-	for _, policy := range policies {
-		if c.Trace == nil {
-			fault = policy.Apply(c)
-		} else {
-			fault = traced(c, policy)
+func pass(c *call.Call, policies []plan.Policy) *call.Fault {
+	if c.Trace != nil {
+		return passTraced(c, policies)
+	}
+	for i := range policies {
+		if fault := policies[i].Apply(c); fault != nil {
+			return fault
 		}
-		if fault != nil {
+	}
+	return nil
+}
+
+func passTraced(c *call.Call, policies []plan.Policy) *call.Fault {
+	for _, policy := range policies {
+		if fault := traced(c, policy); fault != nil {
 			return fault
 		}
 	}
@@ -187,6 +194,9 @@ func environment(c *call.Call) string {
 // decodeParams turns the slices of the path that routing found into values. A
 // canonical path holds no bad escape and no encoded slash.
 func decodeParams(c *call.Call) {
+	if c.Request.PlainPath {
+		return
+	}
 	for i := range c.Target.PathParams {
 		v := &c.Target.PathParams[i].Value
 		if strings.IndexByte(*v, '%') < 0 {

@@ -32,13 +32,18 @@ func prepare(c *call.Call) *call.Fault {
 		return f
 	}
 	var err error
-	if r.Host, err = message.CanonicalHost(r.Host); err != nil {
+	if host, same := r.HostOfCallBefore(); same {
+		r.Host = host
+	} else if host, err = message.CanonicalHost(r.Host); err != nil {
+		return call.BadAPIRequest.With(err.Error())
+	} else {
+		r.LearnHost(host)
+		r.Host = host
+	}
+	if r.Path, r.PlainPath, err = message.ReadPath(r.RawPath); err != nil {
 		return call.BadAPIRequest.With(err.Error())
 	}
-	if r.Path, err = message.CanonicalPath(r.RawPath); err != nil {
-		return call.BadAPIRequest.With(err.Error())
-	}
-	if r.Query, err = message.ParseQuery(r.Query[:0], r.RawQuery); err != nil {
+	if r.Query, r.PlainQuery, err = message.ReadQuery(r.Query[:0], r.RawQuery); err != nil {
 		return call.BadAPIRequest.With(err.Error())
 	}
 	if r.BodyLength > call.MaxBody {
@@ -73,15 +78,14 @@ func prepareHeaders(r *call.Request) *call.Fault {
 	if !r.Familiar() {
 		return newHeaders(r)
 	}
-	// Everything that goes by names was found out by newHeaders for another call.
-	total := 0
+	// Everything that goes by names was found out by newHeaders for another call. All
+	// fields together are nearly always smaller than one may be.
+	total := r.SizeOfNames() + len(": \r\n")*len(r.Headers)
 	for i := range r.Headers {
-		f := &r.Headers[i]
-		size := len(f.Name) + len(f.Value)
-		total += size + len(": \r\n")
-		if size > maxField || total > maxHeaders {
-			return newHeaders(r) // which knows what comes first
-		}
+		total += len(r.Headers[i].Value)
+	}
+	if total > maxField {
+		return newHeaders(r) // which knows what comes first
 	}
 	host, _ := r.Field(call.HeaderHost)
 	return sameHost(r, host)

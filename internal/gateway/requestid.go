@@ -26,7 +26,7 @@ func (r *requestIDs) next(c *call.Call) string {
 	var id [16]byte
 	binary.BigEndian.PutUint64(id[:], g.Uint64())
 	binary.BigEndian.PutUint64(id[8:], g.Uint64())
-	var text [32]byte
-	message.Hex16(&text, &id)
-	return c.Keep(append(c.Scratch(), text[:]...))
+	text := c.Scratch()[:2*len(id)]
+	message.Hex16((*[2 * len(id)]byte)(text), &id)
+	return c.Keep(text)
 }

@@ -60,8 +60,14 @@ func (g *Gateway) finishHeaders(c *call.Call, p *plan.Plan) {
 	}
 }
 
-// ours reports whether the gateway alone writes a response field.
+// ours reports whether the gateway alone writes a response field. The first letter and
+// the length end the search for nearly all names.
 func ours(name string) bool {
+	return len(name) >= len("X-Request-Id") && name[0]|0x20 == 'x' && oursX(name)
+}
+
+// oursX is ours for names that begin with an X.
+func oursX(name string) bool {
 	if len(name) > len(limitPrefix) && message.EqualFold(name[:len(limitPrefix)], limitPrefix) {
 		return true
 	}

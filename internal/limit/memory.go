@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/binary"
 	"hash/maphash"
-	"math/bits"
 	"math/rand/v2"
 	"strings"
 	"sync"
@@ -58,7 +57,7 @@ type Memory struct {
 	clock clock.Clock
 	seed  maphash.Seed
 	salt  [2]uint64 // the secret for addresses
-	most  int // counters of callers in one part
+	most  int       // counters of callers in one part
 	parts [parts]part
 }
 
@@ -78,7 +77,7 @@ type cell struct {
 	hash   uint64
 	key    Key
 	period int64
-	window int64 // its number since the epoch
+	from   int64 // the second in which its window began, a multiple of period
 	count  int64
 }
 
@@ -92,23 +91,28 @@ func NewMemory(now clock.Clock, callers int) *Memory {
 // limits there are is written in the program.
 func (m *Memory) Take(_ context.Context, wants []Want) (refused int) {
 	var hashes [maxWants]uint64
-	var locked [parts / 64]uint64 // a set of parts
+	var locked [maxWants]uint8 // the numbers of their parts, in order
 	for i := range wants {
-		hashes[i] = m.hash(&wants[i].Key)
-		p := hashes[i] >> partShift
-		locked[p/64] |= 1 << (p % 64)
+		h := m.hash(&wants[i].Key)
+		hashes[i] = h
+		p, at := uint8(h>>partShift), i
+		for ; at > 0 && locked[(at-1)%maxWants] > p; at-- {
+			locked[at%maxWants] = locked[(at-1)%maxWants]
+		}
+		locked[at%maxWants] = p
 	}
-	for word, set := range locked {
-		for ; set != 0; set &= set - 1 {
-			m.parts[word*64+bits.TrailingZeros64(set)].mu.Lock()
+	set := locked[:len(wants)]
+	for i, p := range set {
+		if i == 0 || p != set[i-1] {
+			m.parts[p].mu.Lock()
 		}
 	}
 	// Read under the locks: a call that was held up for some windows between
 	// reading the clock and counting would seem to have set the clock back.
 	refused = m.count(wants, &hashes, m.clock().Unix())
-	for word, set := range locked {
-		for ; set != 0; set &= set - 1 {
-			m.parts[word*64+bits.TrailingZeros64(set)].mu.Unlock()
+	for i, p := range set {
+		if i == 0 || p != set[i-1] {
+			m.parts[p].mu.Unlock()
 		}
 	}
 	return refused
@@ -135,10 +139,13 @@ func (m *Memory) count(wants []Want, hashes *[maxWants]uint64, now int64) (refus
 	var cells [maxWants]*cell
 	refused = Admitted
 	for i := range wants {
-		w := &wants[i]
-		c := m.cell(w, hashes[i], now)
+		w, hash := &wants[i], hashes[i]
+		c := m.parts[hash>>partShift].find(&w.Key, hash, w.Period)
+		if c == nil {
+			c = m.create(w, hash, now)
+		}
 		if c.over(now) {
-			c.window, c.count = now/c.period, 0
+			c.from, c.count = now/c.period*c.period, 0
 		}
 		cells[i] = c
 		w.Remain = max(w.Limit-c.count, 0)
@@ -160,16 +167,14 @@ func (m *Memory) count(wants []Want, hashes *[maxWants]uint64, now int64) (refus
 // back a little has not begun a new one; after one that was set back by hours
 // nobody shall wait for them.
 func (c *cell) over(now int64) bool {
-	w := now / c.period
-	return w > c.window || w < c.window-1
+	since := now - c.from
+	return since >= c.period || since < -c.period
 }
 
-// cell finds the counter of a want, or makes it.
-func (m *Memory) cell(w *Want, hash uint64, now int64) *cell {
+// create makes the counter of a want that has none, or finds the one that it has to
+// share.
+func (m *Memory) create(w *Want, hash uint64, now int64) *cell {
 	p := &m.parts[hash>>partShift]
-	if c := p.find(&w.Key, hash, w.Period); c != nil {
-		return c
-	}
 	// What is reclaimed here is no counter that this call has found before: those
 	// have their present window.
 	p.sweep(now, swept)
@@ -189,7 +194,7 @@ func (m *Memory) cell(w *Want, hash uint64, now int64) *cell {
 	if caller {
 		p.callers++
 	}
-	c := &cell{hash: hash, key: key, period: w.Period, window: now / w.Period}
+	c := &cell{hash: hash, key: key, period: w.Period, from: now / w.Period * w.Period}
 	c.key.Caller = strings.Clone(key.Caller)
 	p.add(c)
 	return c
@@ -200,10 +205,13 @@ func (p *part) find(key *Key, hash uint64, period int64) *cell {
 		return nil
 	}
 	for c := p.chains[hash&uint64(len(p.chains)-1)]; c != nil; c = c.next {
-		if c.hash == hash && c.period == period && c.key.equal(key) {
-			c.key.Name = key.Name // the newest, which the next call has too
-			return c
+		if c.hash != hash || c.period != period || !c.key.equal(key) {
+			continue
 		}
+		if c.key.Name != key.Name {
+			c.key.Name = key.Name // the newest, which the next call has too
+		}
+		return c
 	}
 	return nil
 }

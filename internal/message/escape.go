@@ -14,6 +14,8 @@ const (
 	name                          // of a canonical host, inside a label
 	plain                         // unreserved, or a '/'
 	visible                       // not control
+	uncoded                       // of a query: stands for itself
+	even                          // of a query: unreserved, or divides
 )
 
 // classes is the class of each byte. ';' is a sub-delimiter of RFC 3986 that
@@ -26,10 +28,11 @@ func classify() (t [256]uint16) {
 			t[chars[i]] |= class
 		}
 	}
-	set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~", unreserved|decodes|bare|plain)
+	set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~", unreserved|decodes|bare|plain|even)
 	set("!$&'()*,=:@", decodes|bare)
 	set("+/", bare)
 	set("/", plain)
+	set("&=", even)
 	for c := range t {
 		if t[c]&bare != 0 && c != '/' {
 			t[c] |= inside
@@ -45,6 +48,9 @@ func classify() (t [256]uint16) {
 	for c := range t {
 		if t[c]&control == 0 {
 			t[c] |= visible
+		}
+		if c != '+' && c != '%' {
+			t[c] |= uncoded
 		}
 	}
 	return t
@@ -64,12 +70,15 @@ func AllVisible(s string) bool { return all(s, visible) }
 // PlainPath reports whether s is Unreserved bytes and slashes only.
 func PlainPath(s string) bool { return all(s, plain) }
 
-// all reports whether every byte of s is of a class. Eight or four are asked at
-// once, the last ones overlapping those before: of a long text a loop over bytes
-// that ends at the first one takes twice the instructions.
-func all(s string, class uint16) bool {
+// all reports whether every byte of s is of a class.
+func all(s string, class uint16) bool { return common(s, class) != 0 }
+
+// common are those of some classes that every byte of s is of. Eight or four are
+// asked at once, the last ones overlapping those before: of a long text a loop over
+// bytes that ends at the first one takes twice the instructions.
+func common(s string, of uint16) uint16 {
 	n := len(s)
-	both := class
+	both := of
 	switch {
 	case n >= 8:
 		both &= eight(s, n-8)
@@ -83,7 +92,7 @@ func all(s string, class uint16) bool {
 			both &= classes[s[i]]
 		}
 	}
-	return both != 0
+	return both
 }
 
 // eight are the classes that eight bytes have in common.

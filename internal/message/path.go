@@ -13,38 +13,51 @@ package message
 // paths decoded before routing as well). '+' alone keeps both spellings: some
 // backends read a bare one as a blank.
 func CanonicalPath(raw string) (string, error) {
-	if settled(raw) {
-		return raw, nil
+	path, _, err := ReadPath(raw)
+	return path, err
+}
+
+// ReadPath is CanonicalPath for who wants to know more: when plain, the path is
+// PlainPath beyond doubt. Of some paths that are, which are short or were spelled in
+// another way, it does not find that out.
+func ReadPath(raw string) (path string, plain bool, err error) {
+	if settled, plain := settled(raw); settled {
+		return raw, plain, nil
 	}
 	canonical, err := inspectPath(raw)
 	if err != nil {
-		return "", err
+		return "", false, err
 	}
 	if canonical {
-		return raw, nil
+		return raw, false, nil
 	}
 	out := string(rewritePath(raw))
 	// Only the rewritten text shows dot segments and double encodings that
 	// were themselves encoded ("%2e%2E", "%25%32f").
 	if _, err := inspectPath(out); err != nil {
-		return "", err
+		return "", false, err
 	}
-	return out, nil
+	return out, false, nil
 }
 
 // settled reports whether a path is beyond doubt canonical: it begins with '/', all
 // its bytes may stand bare, and no '/' is followed by a '/' or a '.'. That is so for
 // nearly all paths of nine bytes or more, and eight of them are looked at at once.
-func settled(p string) bool {
+// The classes that the bytes have in common tell besides whether it is plain.
+func settled(p string) (yes, isPlain bool) {
 	n := len(p)
-	if n < 9 || p[0] != '/' || !all(p, bare) {
-		return false
+	if n < 9 || p[0] != '/' {
+		return false, false
+	}
+	both := common(p, bare|plain)
+	if both&bare == 0 {
+		return false, false
 	}
 	suspect := slashed(load(p, n-9), load(p, n-8))
 	for i := 0; i < n-9; i += 8 {
 		suspect |= slashed(load(p, i), load(p, i+1))
 	}
-	return suspect == 0
+	return suspect == 0, both&plain != 0
 }
 
 // slashed is not zero when a byte of x is '/' and the same one of y is '/' or '.',

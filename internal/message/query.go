@@ -14,44 +14,55 @@ const MaxPairs = 1000
 // drops the pair, older servers split there), '#', control characters. Pairs
 // that need no decoding are slices of raw; all others share one allocation.
 func ParseQuery(dst Fields, raw string) (Fields, error) {
+	dst, _, err := ReadQuery(dst, raw)
+	return dst, err
+}
+
+// ReadQuery is ParseQuery for who wants to know more: unescaped is whether every byte of
+// all names and values is Unreserved, so that none of them is changed by AppendEscaped.
+func ReadQuery(dst Fields, raw string) (pairs Fields, unescaped bool, err error) {
 	before := len(dst)
+	all := even
 	var text strings.Builder
 	for i := 0; i < len(raw); i++ { // i stands on the '&' after each pair
 		begin := i
-		end, equals, coded, err := scanPair(raw, begin)
+		end, equals, both, err := scanPair(raw, begin)
 		if err != nil {
-			return dst[:before], err
+			return dst[:before], false, err
 		}
 		i = end
+		all &= both
 		if begin == end {
 			continue
 		}
 		if len(dst)-before == MaxPairs {
-			return dst[:before], &Error{"query", "has more than 1000 parameters"}
+			return dst[:before], false, &Error{"query", "has more than 1000 parameters"}
 		}
 		pair := Field{Name: raw[begin:equals]}
 		if equals < end {
 			pair.Value = raw[equals+1 : end]
 		}
-		if coded {
+		if both&uncoded == 0 {
 			if pair, err = decodePair(&text, pair, len(raw)); err != nil {
-				return dst[:before], err
+				return dst[:before], false, err
 			}
 		}
 		dst = append(dst, pair)
 	}
-	return dst, nil
+	return dst, all != 0, nil
 }
 
 // scanPair looks once at each byte of the pair that begins at i: where it ends,
-// where its first '=' is (at the end when there is none), and whether anything
-// in it needs decoding.
-func scanPair(raw string, i int) (end, equals int, coded bool, err error) {
-	equals = -1
+// where its first '=' is (at the end when there is none), and which of even and uncoded
+// it is: even only when it has no other '='.
+func scanPair(raw string, i int) (end, equals int, both uint16, err error) {
+	equals, both = -1, even|uncoded
 scan:
 	for ; i < len(raw); i++ {
 		c := raw[i]
-		if classes[c]&special == 0 {
+		class := classes[c]
+		both &= class
+		if class&special == 0 {
 			continue
 		}
 		switch {
@@ -60,19 +71,21 @@ scan:
 		case c == '=':
 			if equals < 0 {
 				equals = i
+			} else {
+				both &^= even
 			}
 		case c == '+' || c == '%':
-			coded = true
+			both = 0
 		case c == ';' || c == '#':
-			return i, i, false, &Error{"query", "has one of ; # unencoded"}
+			return i, i, 0, &Error{"query", "has one of ; # unencoded"}
 		default:
-			return i, i, false, &Error{"query", "has a control character"}
+			return i, i, 0, &Error{"query", "has a control character"}
 		}
 	}
 	if equals < 0 {
 		equals = i
 	}
-	return i, equals, coded, nil
+	return i, equals, both, nil
 }
 
 // decodePair decodes a pair. Decoded text is written to text, whose room for the

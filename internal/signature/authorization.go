@@ -35,11 +35,11 @@ func ParseAuthorization(header string) (Authorization, bool) {
 	var a Authorization
 	const access, headers, signature = "Access=", "SignedHeaders=", "Signature="
 	n := len(Algorithm)
-	if len(header) <= n || header[:n] != Algorithm || !blank(header[n]) {
+	if len(header) <= n || header[:n] != Algorithm || !space(header[n]) {
 		return Authorization{}, false
 	}
 	rest := header[n+1:]
-	for rest != "" && blank(rest[0]) {
+	for rest != "" && space(rest[0]) {
 		rest = rest[1:]
 	}
 	var ok bool
@@ -58,6 +58,31 @@ func ParseAuthorization(header string) (Authorization, bool) {
 	return a, true
 }
 
+// Authorization is ParseAuthorization for the message that the header came with. Of
+// a header as clients write it, whose list of signed headers is the one that the
+// layout knows, it looks at the ends alone and leaves the digits of the signature to
+// WellFormed, which whoever refuses the message has to ask.
+func (m *Message) Authorization(header string) (Authorization, bool) {
+	const access, headers, signature, digits = Algorithm + " Access=", ", SignedHeaders=", ", Signature=", 64
+	if len(header) < len(access) || header[:len(access)] != access {
+		return ParseAuthorization(header)
+	}
+	comma := strings.IndexByte(header, ',')
+	if comma <= len(access) || len(header) < comma+len(headers) || header[comma:comma+len(headers)] != headers {
+		return ParseAuthorization(header)
+	}
+	list := header[comma+len(headers):]
+	n, ok := m.Layout.Begins(list)
+	if !ok || len(list) != n+len(signature)+digits || list[n:n+len(signature)] != signature {
+		return ParseAuthorization(header)
+	}
+	m.placed = list[:n]
+	return Authorization{Access: header[len(access):comma], SignedHeaders: list[:n], Signature: list[n+len(signature):]}, true
+}
+
+// WellFormed reports whether a signature is what ParseAuthorization takes.
+func (a *Authorization) WellFormed() bool { return word(a.Signature) }
+
 // part cuts "value," and one blank from the front of s.
 func part(s string) (value, rest string, ok bool) {
 	comma := strings.IndexByte(s, ',')
@@ -65,13 +90,13 @@ func part(s string) (value, rest string, ok bool) {
 		return "", "", false
 	}
 	value, rest = s[:comma], s[comma+1:]
-	if rest != "" && blank(rest[0]) {
+	if rest != "" && space(rest[0]) {
 		rest = rest[1:]
 	}
 	return value, rest, true
 }
 
-func blank(c byte) bool { return c == ' ' || c == '\t' }
+func space(c byte) bool { return c == ' ' || c == '\t' }
 
 // word reports whether s is letters, digits and '_', at least one.
 func word(s string) bool {

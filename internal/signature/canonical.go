@@ -20,6 +20,11 @@ type Message struct {
 	// Layout, when set, has learned the names of Headers: where the signed fields
 	// stand is kept there for the next message. It must be no other's.
 	Layout *message.Layout
+	// PlainPath and PlainQuery say that somebody has found Path to be
+	// message.PlainPath, and all names and values of Query to be Unreserved.
+	PlainPath, PlainQuery bool
+
+	placed string // the list that Authorization has found to be the one of Layout
 }
 
 // secretHeaders carry credentials of their own. Clients may sign them; a
@@ -41,13 +46,15 @@ type scratch struct {
 // values of secretHeaders.
 func (s *scratch) canonical(m *Message, signed, payload string, masked bool) error {
 	s.out = append(appendUpper(s.out[:0], m.Method), '\n')
-	s.out = append(appendPath(s.out, m.Path), '\n')
-	s.appendQuery(m.Query)
-	s.out = append(s.out, '\n')
-	if named := m.Layout.Placed(signed); named != nil && !masked {
-		s.appendNamed(m.Headers, named, signed, payload)
-		return nil
+	s.out = append(appendPath(s.out, m.Path, m.PlainPath), '\n')
+	s.appendQuery(m.Query, m.PlainQuery)
+	if !masked && m.places(signed) {
+		if out, ok := m.Layout.AppendLines(s.out, m.Headers); ok {
+			s.out = append(out, payload...)
+			return nil
+		}
 	}
+	s.out = append(s.out, '\n')
 	lower := message.Lower(signed) // as clients write it: nothing is to be changed
 	if err := s.appendHeaders(m.Headers, signed, lower, masked); err != nil {
 		return err
@@ -63,8 +70,8 @@ func (s *scratch) canonical(m *Message, signed, payload string, masked bool) err
 
 // appendPath escapes the decoded path anew and ends it with '/'. An encoded
 // slash becomes one, as in the clients, which all start from the decoded path.
-func appendPath(dst []byte, path string) []byte {
-	if message.PlainPath(path) { // nearly always
+func appendPath(dst []byte, path string, plain bool) []byte {
+	if plain || message.PlainPath(path) { // nearly always
 		dst = append(dst, path...)
 		if path == "" || path[len(path)-1] != '/' {
 			dst = append(dst, '/')
@@ -104,7 +111,7 @@ func appendCodedPath(dst []byte, path string) []byte {
 
 // appendQuery sorts by decoded name, then by decoded value, and escapes after
 // sorting: "F" < "a+b" < "b".
-func (s *scratch) appendQuery(query message.Fields) {
+func (s *scratch) appendQuery(query message.Fields, plain bool) {
 	var order [12]uint8 // one inserted after the other, where that is quicker
 	if len(query) > len(order) {
 		s.query, s.copied = append(s.query[:0], query...), true
@@ -122,9 +129,21 @@ func (s *scratch) appendQuery(query message.Fields) {
 		}
 		order[at] = uint8(i)
 	}
-	for i, n := range order[:len(query)] {
-		s.appendPair(&query[n], i > 0)
+	if !plain {
+		for i, n := range order[:len(query)] {
+			s.appendPair(&query[n], i > 0)
+		}
+		return
 	}
+	out := s.out
+	for i, n := range order[:len(query)] {
+		if i > 0 {
+			out = append(out, '&')
+		}
+		out = append(append(out, query[n].Name...), '=')
+		out = append(out, query[n].Value...)
+	}
+	s.out = out
 }
 
 func (s *scratch) appendPair(pair *message.Field, more bool) {

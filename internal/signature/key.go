@@ -2,7 +2,6 @@ package signature
 
 import (
 	"crypto/sha256"
-	"encoding"
 	"encoding/binary"
 	"strings"
 	"sync"
@@ -19,7 +18,7 @@ import (
 // allocations per call (BenchmarkVerifyManyKeys). Working memory is shared by
 // all keys instead.
 type Key struct {
-	inner, outer []byte // marshalled states
+	inner, outer words
 }
 
 // NewKey prepares a secret. Callers refuse empty secrets: HMAC does not.
@@ -28,23 +27,22 @@ func NewKey(secret []byte) *Key {
 		sum := sha256.Sum256(secret)
 		secret = sum[:]
 	}
-	return &Key{inner: state(secret, 0x36), outer: state(secret, 0x5c)}
+	w := workers.Get().(*worker)
+	k := &Key{inner: w.keyed(secret, 0x36), outer: w.keyed(secret, 0x5c)}
+	release(w)
+	return k
 }
 
-// state is the marshalled SHA-256 after the padded secret.
-func state(secret []byte, pad byte) []byte {
+// keyed are the words after the padded secret.
+func (d *digest) keyed(secret []byte, pad byte) words {
 	var block [sha256.BlockSize]byte
 	copy(block[:], secret)
 	for i := range block {
 		block[i] ^= pad
 	}
-	h := sha256.New()
-	h.Write(block[:])
-	b, err := h.(encoding.BinaryMarshaler).MarshalBinary()
-	if err != nil {
-		panic("signature: SHA-256 state does not marshal: " + err.Error())
-	}
-	return b
+	d.resume(&blank)
+	d.hash.Write(block[:])
+	return d.current()
 }
 
 // String keeps the states, which are as good as the secret, out of any text.
@@ -142,21 +140,21 @@ const (
 // sign leaves the signature of the canonical request in w.mac.
 func (k *Key) sign(w *worker, date string) {
 	w.out = padded(w.out)
-	w.resume(w.blank)
+	w.resume(&blank)
 	w.hash.Write(w.out)
 	w.read(&w.sum)
-	message.Hex32(&w.mac, (*[sha256.Size]byte)(w.sum[:]))
-	w.resume(k.inner)
+	hash := (*[2 * sha256.Size]byte)(w.text[textHash:])
+	message.Hex32(hash, (*[sha256.Size]byte)(w.sum[:]))
+	w.resume(&k.inner)
 	if len(date) == len(dateLayout) {
 		copy(w.text[textDate:], date)
-		copy(w.text[textHash:], w.mac[:])
 		w.hash.Write(w.text[:])
 	} else { // which no verifier has let pass
-		long := append([]byte(Algorithm+"\n"+date+"\n"), w.mac[:]...)
+		long := append([]byte(Algorithm+"\n"+date+"\n"), hash[:]...)
 		w.hash.Write(padding(long, sha256.BlockSize))
 	}
 	w.read(&w.sum)
-	w.resume(k.outer)
+	w.resume(&k.outer)
 	w.hash.Write(w.sum[:])
 	w.read(&w.sum)
 	message.Hex32(&w.mac, (*[sha256.Size]byte)(w.sum[:]))

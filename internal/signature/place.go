@@ -1,10 +1,6 @@
 package signature
 
-import (
-	"strings"
-
-	"github.com/lintel-gateway/lintel/internal/message"
-)
+import "github.com/lintel-gateway/lintel/internal/message"
 
 // place keeps where the signed fields of m stand, so that the next message with
 // the same names and the same list needs neither to be searched nor its list to be
@@ -32,25 +28,11 @@ func place(m *Message, signed string) {
 
 // covers is coversDate for a message: only lists that cover the date are placed.
 func covers(m *Message, signed string) bool {
-	return m.Layout.Placed(signed) != nil || coversDate(signed)
+	return m.places(signed) || coversDate(signed)
 }
 
-// appendNamed writes what appendHeaders writes, and the end of the canonical
-// request, for fields whose places are known.
-func (s *scratch) appendNamed(headers message.Fields, named []message.Named, signed, payload string) {
-	out := s.out
-	for i := range named {
-		p := &named[i]
-		value := headers[p.Field].Value
-		if n := len(value); n > 0 && !(plain(value[0]) && plain(value[n-1])) {
-			value = strings.TrimSpace(value)
-		}
-		out = append(out, signed[p.Begin:p.End]...)
-		out = append(out, ':')
-		out = append(out, value...)
-		out = append(out, '\n')
-	}
-	out = append(out, '\n')
-	out = append(append(out, signed...), '\n')
-	s.out = append(out, payload...)
+// places reports whether Layout knows where the fields of a list stand. Of the list
+// that Authorization read, which is the same string, nothing is compared again.
+func (m *Message) places(signed string) bool {
+	return m.placed != "" && m.placed == signed || m.Layout.Placed(signed) != nil
 }

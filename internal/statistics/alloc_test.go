@@ -12,8 +12,8 @@ import (
 func TestAddDoesNotAllocate(t *testing.T) {
 	c := statistics.NewCollector()
 	one := call("0123456789abcdef0123456789abcdef", 200, time.Millisecond, 0)
-	c.Add(noon, one)
-	if n := testing.AllocsPerRun(1000, func() { c.Add(noon, one) }); n != 0 {
+	c.Add(0, noon, one)
+	if n := testing.AllocsPerRun(1000, func() { c.Add(0, noon, one) }); n != 0 {
 		t.Errorf("%v allocations per call", n)
 	}
 }

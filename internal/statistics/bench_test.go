@@ -19,13 +19,15 @@ func BenchmarkAdd(b *testing.B) {
 	b.Run("one API", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			c.Add(noon, apis[0])
+			c.Add(0, noon, apis[0])
 		}
 	})
 	b.Run("one API, all processors", func(b *testing.B) {
+		var lanes atomic.Uint32
 		b.RunParallel(func(pb *testing.PB) {
+			lane := lanes.Add(1)
 			for pb.Next() {
-				c.Add(noon, apis[0])
+				c.Add(lane, noon, apis[0])
 			}
 		})
 	})
@@ -33,8 +35,9 @@ func BenchmarkAdd(b *testing.B) {
 		var start atomic.Int64
 		b.RunParallel(func(pb *testing.PB) {
 			i := int(start.Add(4999))
+			lane := uint32(i)
 			for pb.Next() {
-				c.Add(noon, apis[i%len(apis)])
+				c.Add(lane, noon, apis[i%len(apis)])
 				i++
 			}
 		})

@@ -22,10 +22,16 @@ const (
 
 // Collector holds the sums that are not stored yet. All methods are safe for
 // concurrent use; those of a nil Collector count nothing.
+//
+// Calls are counted in a front, which is one core's; what is in the fronts is added
+// to the parts, where each API and minute stands once, before anybody reads or
+// drains. With the parts alone, counting took a lock that all cores share in a call
+// of the same API, and 420 instructions instead of 200.
 type Collector struct {
-	seed  maphash.Seed
-	parts [parts]part
-	lost  atomic.Uint64
+	fronts []front // a power of two of them
+	seed   maphash.Seed
+	parts  [parts]part
+	lost   atomic.Uint64
 
 	// moving is held while rows are on their way to the store: who reads both
 	// places under View meets each call once.
@@ -46,7 +52,7 @@ type key struct {
 
 // NewCollector returns an empty collector.
 func NewCollector() *Collector {
-	c := &Collector{seed: maphash.MakeSeed()}
+	c := &Collector{fronts: newFronts(), seed: maphash.MakeSeed()}
 	for i := range c.parts {
 		c.parts[i].rows = map[key]*Row{}
 	}
@@ -54,27 +60,44 @@ func NewCollector() *Collector {
 }
 
 // Add counts a call that ended at that moment. A call that met no API is
-// nobody's. The texts of the call may change once Add has returned.
-func (c *Collector) Add(ended time.Time, call *Call) {
+// nobody's. The texts of the call may change once Add has returned. Callers with
+// different lanes do not wait for each other; any lane will do.
+func (c *Collector) Add(lane uint32, ended time.Time, call *Call) {
 	if c == nil || call.APIID == "" {
 		return
 	}
-	p := c.part(call.APIID)
-	k := key{call.APIID, MinuteOf(ended)}
+	minute := MinuteOf(ended)
+	f := &c.fronts[lane&uint32(len(c.fronts)-1)]
+	f.mu.Lock()
+	row := &f.rows[slot(call.APIID)]
+	if row.Minute == minute && row.APIID == call.APIID || c.claim(row, call, minute) {
+		row.count(call)
+		f.mu.Unlock()
+		return
+	}
+	f.mu.Unlock()
+	alone := Row{APIID: call.APIID, GroupID: call.GroupID, Minute: minute}
+	alone.count(call)
+	c.add(&alone)
+}
+
+// add adds a row to its part. Its texts may change afterwards.
+func (c *Collector) add(row *Row) {
+	k := key{row.APIID, row.Minute}
+	p := c.part(k.api)
 	p.mu.Lock()
-	row := p.rows[k]
-	if row == nil {
+	defer p.mu.Unlock()
+	sum := p.rows[k]
+	if sum == nil {
 		if len(p.rows) >= partRows {
-			p.mu.Unlock()
-			c.lost.Add(1)
+			c.lost.Add(uint64(row.Calls))
 			return
 		}
 		k.api = strings.Clone(k.api)
-		row = &Row{APIID: k.api, GroupID: strings.Clone(call.GroupID), Minute: k.minute}
-		p.rows[k] = row
+		sum = &Row{APIID: k.api, GroupID: strings.Clone(row.GroupID), Minute: k.minute}
+		p.rows[k] = sum
 	}
-	row.count(call)
-	p.mu.Unlock()
+	sum.Add(&row.Sums)
 }
 
 func (c *Collector) part(api string) *part {
@@ -86,6 +109,7 @@ func (c *Collector) Lost() uint64 {
 	if c == nil {
 		return 0
 	}
+	c.gather()
 	return c.lost.Load()
 }
 
@@ -100,6 +124,7 @@ func (c *Collector) View(read func() error) error {
 // API answers what is not stored yet of an API, minutes from since on, in no
 // order.
 func (c *Collector) API(id string, since int64) (rows []Row) {
+	c.gather()
 	p := c.part(id)
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -113,6 +138,7 @@ func (c *Collector) API(id string, since int64) (rows []Row) {
 
 // Group is API for all APIs of a group.
 func (c *Collector) Group(id string, since int64) (rows []Row) {
+	c.gather()
 	for i := range c.parts {
 		p := &c.parts[i]
 		p.mu.Lock()
@@ -129,6 +155,7 @@ func (c *Collector) Group(id string, since int64) (rows []Row) {
 // Drain hands all rows to store, some hundred at a time. Rows that store
 // refuses are kept, and Drain ends with its error.
 func (c *Collector) Drain(store func([]Row) error) error {
+	c.gather()
 	for next := 0; next < parts; {
 		n, err := c.drain(next, store)
 		if err != nil {
@@ -176,17 +203,7 @@ func (c *Collector) drain(first int, store func([]Row) error) (n int, err error)
 
 // putBack adds rows that could not be stored to what was counted meanwhile.
 func (c *Collector) putBack(held map[key]*Row) {
-	for k, row := range held {
-		p := c.part(k.api)
-		p.mu.Lock()
-		switch now := p.rows[k]; {
-		case now != nil:
-			now.Add(&row.Sums)
-		case len(p.rows) < partRows:
-			p.rows[k] = row
-		default:
-			c.lost.Add(uint64(row.Calls))
-		}
-		p.mu.Unlock()
+	for _, row := range held {
+		c.add(row)
 	}
 }

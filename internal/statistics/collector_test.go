@@ -30,12 +30,12 @@ func drain(t *testing.T, c *statistics.Collector) (rows []statistics.Row) {
 
 func TestCallsAddUpByAPIAndMinute(t *testing.T) {
 	c := statistics.NewCollector()
-	c.Add(noon, call("a", 200, 5*time.Millisecond, 3*time.Millisecond))
-	c.Add(noon.Add(59*time.Second), call("a", 404, 2*time.Millisecond, 0))
-	c.Add(noon.Add(59*time.Second), call("a", 502, 9*time.Millisecond, 8*time.Millisecond))
-	c.Add(noon.Add(59*time.Second), call("a", 302, time.Millisecond, 0))
-	c.Add(noon.Add(time.Minute), call("a", 200, time.Millisecond, 0))
-	c.Add(noon, call("", 404, time.Millisecond, 0)) // met no API
+	c.Add(0, noon, call("a", 200, 5*time.Millisecond, 3*time.Millisecond))
+	c.Add(0, noon.Add(59*time.Second), call("a", 404, 2*time.Millisecond, 0))
+	c.Add(0, noon.Add(59*time.Second), call("a", 502, 9*time.Millisecond, 8*time.Millisecond))
+	c.Add(0, noon.Add(59*time.Second), call("a", 302, time.Millisecond, 0))
+	c.Add(0, noon.Add(time.Minute), call("a", 200, time.Millisecond, 0))
+	c.Add(0, noon, call("", 404, time.Millisecond, 0)) // met no API
 
 	want := statistics.Sums{
 		Calls: 4, OK: 1, Refused: 1, Failed: 1, Latency: 17_000, LatencyMax: 9_000,
@@ -57,11 +57,11 @@ func TestCallsAddUpByAPIAndMinute(t *testing.T) {
 func TestGroupHasItsAPIsOnly(t *testing.T) {
 	c := statistics.NewCollector()
 	for i := range 100 {
-		c.Add(noon, call(fmt.Sprint("api", i), 200, time.Millisecond, 0))
+		c.Add(0, noon, call(fmt.Sprint("api", i), 200, time.Millisecond, 0))
 	}
 	other := call("elsewhere", 200, time.Millisecond, 0)
 	other.GroupID = "other"
-	c.Add(noon, other)
+	c.Add(0, noon, other)
 	var sum statistics.Sums
 	for _, row := range c.Group("group", noon.Unix()) {
 		sum.Add(&row.Sums)
@@ -74,7 +74,7 @@ func TestGroupHasItsAPIsOnly(t *testing.T) {
 func TestDrainedRowsAreGone(t *testing.T) {
 	c := statistics.NewCollector()
 	for i := range 1000 {
-		c.Add(noon, call(fmt.Sprint("api", i), 200, time.Millisecond, 0))
+		c.Add(0, noon, call(fmt.Sprint("api", i), 200, time.Millisecond, 0))
 	}
 	most := 0
 	var rows []statistics.Row
@@ -96,11 +96,11 @@ func TestDrainedRowsAreGone(t *testing.T) {
 // meanwhile.
 func TestRefusedRowsStay(t *testing.T) {
 	c := statistics.NewCollector()
-	c.Add(noon, call("a", 200, time.Millisecond, 0))
-	c.Add(noon, call("b", 200, time.Millisecond, 0))
+	c.Add(0, noon, call("a", 200, time.Millisecond, 0))
+	c.Add(0, noon, call("b", 200, time.Millisecond, 0))
 	away := errors.New("away")
 	err := c.Drain(func([]statistics.Row) error {
-		c.Add(noon, call("a", 500, 3*time.Millisecond, 0)) // calls go on
+		c.Add(0, noon, call("a", 500, 3*time.Millisecond, 0)) // calls go on
 		return away
 	})
 	if !errors.Is(err, away) {
@@ -121,7 +121,7 @@ func TestRoomIsBounded(t *testing.T) {
 	c := statistics.NewCollector()
 	const apis = 300_000
 	for i := range apis {
-		c.Add(noon, call(fmt.Sprint("api", i), 200, time.Millisecond, 0))
+		c.Add(0, noon, call(fmt.Sprint("api", i), 200, time.Millisecond, 0))
 	}
 	rows := drain(t, c)
 	if lost := c.Lost(); lost == 0 || len(rows)+int(lost) != apis || len(rows) > 64*4096 {
@@ -137,10 +137,10 @@ func TestEveryCallIsMetOnce(t *testing.T) {
 	stored := int64(0)
 	const calls = 20_000
 	var all sync.WaitGroup
-	for range 2 {
+	for lane := range uint32(2) {
 		all.Go(func() {
 			for range calls / 2 {
-				c.Add(noon, call("a", 200, time.Millisecond, 0))
+				c.Add(lane, noon, call("a", 200, time.Millisecond, 0))
 			}
 		})
 	}
@@ -194,7 +194,7 @@ func TestEveryCallIsMetOnce(t *testing.T) {
 
 func TestNilCollectorCountsNothing(t *testing.T) {
 	var c *statistics.Collector
-	c.Add(noon, call("a", 200, 0, 0))
+	c.Add(0, noon, call("a", 200, 0, 0))
 	if c.Lost() != 0 {
 		t.Error("something was lost")
 	}

@@ -56,16 +56,14 @@ func pathOnly(uri string) string {
 }
 
 // AccessLog writes access records. A nil AccessLog is one that is turned off.
-type AccessLog struct {
-	lines *lines
-	times seconds
-}
+type AccessLog struct{ lines *lines }
 
 // Record queues one record. It never waits for the disk: when the buffer is
-// full the record is dropped and counted.
-func (l *AccessLog) Record(r *AccessRecord) {
+// full the record is dropped and counted. Callers with different lanes do not wait
+// for each other; any lane will do.
+func (l *AccessLog) Record(lane uint32, r *AccessRecord) {
 	if l != nil {
-		l.lines.put(r, &l.times)
+		l.lines.put(lane, r)
 	}
 }
 

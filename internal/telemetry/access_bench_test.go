@@ -2,6 +2,7 @@ package telemetry_test
 
 import (
 	"encoding/json"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -19,7 +20,7 @@ func BenchmarkAccessRecord(b *testing.B) {
 	r := record()
 	b.ReportAllocs()
 	for b.Loop() {
-		l.Record(r)
+		l.Record(0, r)
 	}
 	b.ReportMetric(float64(len(r.Line())), "bytes/line")
 	if err := l.Close(b.Context()); err != nil {
@@ -30,10 +31,11 @@ func BenchmarkAccessRecord(b *testing.B) {
 func BenchmarkAccessRecordParallel(b *testing.B) {
 	l := telemetry.NewAccessLog(devNull{}, telemetry.AccessOptions{})
 	b.ReportAllocs()
+	var lanes atomic.Uint32
 	b.RunParallel(func(p *testing.PB) {
-		r := record()
+		r, lane := record(), lanes.Add(1)
 		for p.Next() {
-			l.Record(r)
+			l.Record(lane, r)
 		}
 	})
 	if err := l.Close(b.Context()); err != nil {
@@ -57,6 +59,6 @@ func BenchmarkMetricsCall(b *testing.B) {
 	m := telemetry.NewMetrics(telemetry.MetricsOptions{FaultCodes: []string{"APIG.0101"}})
 	b.ReportAllocs()
 	for b.Loop() {
-		m.Call(telemetry.CallStat{Status: 200, Took: time.Millisecond, Asked: true, Backend: time.Millisecond})
+		m.Call(0, telemetry.CallStat{Status: 200, Took: time.Millisecond, Asked: true, Backend: time.Millisecond})
 	}
 }

@@ -123,7 +123,7 @@ func TestRecordsAreFlushedInTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &sink{}
 		l := telemetry.NewAccessLog(s, telemetry.AccessOptions{Flush: time.Second})
-		l.Record(record())
+		l.Record(0, record())
 		synctest.Wait()
 		if n := s.lines(); n != 0 {
 			t.Errorf("%d lines before the time", n)
@@ -133,14 +133,14 @@ func TestRecordsAreFlushedInTime(t *testing.T) {
 		if n := s.lines(); n != 1 {
 			t.Errorf("%d lines after a second, want 1", n)
 		}
-		l.Record(record())
+		l.Record(0, record())
 		if err := l.Close(t.Context()); err != nil {
 			t.Error(err)
 		}
 		if s.lines() != 2 || s.closed != 1 || l.Dropped() != 0 {
 			t.Errorf("after Close: %d lines, closed %d times, %d dropped", s.lines(), s.closed, l.Dropped())
 		}
-		l.Record(record())
+		l.Record(0, record())
 		if err := l.Close(t.Context()); err != nil || l.Dropped() != 1 || s.closed != 1 {
 			t.Errorf("a late record: %v, %d dropped, closed %d times", err, l.Dropped(), s.closed)
 		}
@@ -153,7 +153,7 @@ func TestHalfFullBufferIsWrittenAtOnce(t *testing.T) {
 		size := len(record().Line())
 		l := telemetry.NewAccessLog(s, telemetry.AccessOptions{Buffer: 10 * size, Flush: time.Hour})
 		for range 5 {
-			l.Record(record())
+			l.Record(0, record())
 		}
 		synctest.Wait()
 		if n := s.lines(); n != 5 {
@@ -173,11 +173,11 @@ func TestSlowDiskDropsAndCounts(t *testing.T) {
 		size := len(record().Line())
 		l := telemetry.NewAccessLog(s, telemetry.AccessOptions{Buffer: 10 * size, Flush: time.Hour})
 		for range 5 {
-			l.Record(record())
+			l.Record(0, record())
 		}
 		synctest.Wait() // these five are held in Write
 		for range 13 {
-			l.Record(record())
+			l.Record(0, record())
 		}
 		if got := l.Dropped(); got != 3 {
 			t.Errorf("%d dropped, want 3", got)
@@ -203,7 +203,7 @@ func TestWriteFailuresAreCounted(t *testing.T) {
 		s := &sink{err: errors.New("no space left")}
 		l := telemetry.NewAccessLog(s, telemetry.AccessOptions{Log: telemetry.NewLog(&log, nil, telemetry.FormatJSON)})
 		for range 3 {
-			l.Record(record())
+			l.Record(0, record())
 			time.Sleep(2 * time.Second)
 		}
 		synctest.Wait()
@@ -218,7 +218,7 @@ func TestWriteFailuresAreCounted(t *testing.T) {
 
 func TestNilAccessLogIsOff(t *testing.T) {
 	var l *telemetry.AccessLog
-	l.Record(record())
+	l.Record(0, record())
 	if err := l.Close(t.Context()); err != nil || l.Dropped() != 0 {
 		t.Errorf("%v, %d", err, l.Dropped())
 	}
@@ -231,7 +231,7 @@ func TestConcurrentRecords(t *testing.T) {
 	for range 8 {
 		wg.Go(func() {
 			for range 500 {
-				l.Record(record())
+				l.Record(0, record())
 			}
 		})
 	}

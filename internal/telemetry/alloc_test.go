@@ -16,11 +16,11 @@ func TestNoAllocations(t *testing.T) {
 	r := record()
 	m := telemetry.NewMetrics(telemetry.MetricsOptions{FaultCodes: []string{"APIG.0101"}})
 	for name, f := range map[string]func(){
-		"access record": func() { l.Record(r) },
+		"access record": func() { l.Record(0, r) },
 		"call metrics": func() {
-			m.Call(telemetry.CallStat{Status: 404, Fault: "APIG.0101", Took: time.Millisecond, Asked: true, Backend: time.Microsecond})
+			m.Call(0, telemetry.CallStat{Status: 404, Fault: "APIG.0101", Took: time.Millisecond, Asked: true, Backend: time.Microsecond})
 		},
-		"unknown fault": func() { m.Call(telemetry.CallStat{Status: 999, Fault: "what?"}) },
+		"unknown fault": func() { m.Call(0, telemetry.CallStat{Status: 999, Fault: "what?"}) },
 	} {
 		if n := testing.AllocsPerRun(1000, f); n != 0 {
 			t.Errorf("%s: %v allocations", name, n)

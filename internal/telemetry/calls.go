@@ -2,10 +2,10 @@ package telemetry
 
 import (
 	"math"
+	"math/bits"
 	"runtime"
 	"strconv"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -27,9 +27,7 @@ type calls struct {
 	faults map[string]int // where a code is counted; read only after newCalls
 	codes  []string       // by that number, the last is "other"
 
-	counts []counts
-	idle   sync.Pool // of *counts
-	next   atomic.Uint32
+	counts []counts // a power of two of them
 
 	classes, fault, took, backend *prometheus.Desc
 }
@@ -69,13 +67,15 @@ var callLimits = func() (t [len(callBuckets)]time.Duration) {
 	return t
 }()
 
-// maxCounts bounds the memory on machines with many cores.
-const maxCounts = 64
+// maxLanes is how many lanes are kept apart: two for each core, because who hands
+// them out may forget whose they are, but not more than 64, which bounds the memory
+// on machines with many cores.
+func maxLanes() int { return min(2*runtime.GOMAXPROCS(0), 64) }
 
 func newCalls(codes []string) *calls {
 	c := &calls{
 		faults:  make(map[string]int, len(codes)),
-		counts:  make([]counts, min(2*runtime.GOMAXPROCS(0), maxCounts)),
+		counts:  make([]counts, 1<<(bits.Len(uint(maxLanes()))-1)),
 		classes: prometheus.NewDesc(nameCalls, "Gateway calls by class of the status answered.", []string{labelClass}, nil),
 		fault:   prometheus.NewDesc(nameFaults, "Gateway calls answered with a fault of the gateway itself, by its code.", []string{labelCode}, nil),
 		took:    prometheus.NewDesc(nameCallSeconds, "Time from the head of a call to the end of its answer.", nil, nil),
@@ -94,13 +94,11 @@ func newCalls(codes []string) *calls {
 	return c
 }
 
-// Call counts one gateway call. It does not allocate.
-func (m *Metrics) Call(s CallStat) {
+// Call counts one gateway call. It does not allocate. Callers with different lanes
+// do not wait for each other; any lane will do.
+func (m *Metrics) Call(lane uint32, s CallStat) {
 	c := m.calls
-	n, _ := c.idle.Get().(*counts)
-	if n == nil {
-		n = &c.counts[int(c.next.Add(1))%len(c.counts)]
-	}
+	n := &c.counts[lane&uint32(len(c.counts)-1)]
 	class := s.Status / 100
 	if class < 1 || class >= len(n.classes) {
 		class = 0
@@ -119,7 +117,6 @@ func (m *Metrics) Call(s CallStat) {
 		n.backend.add(s.Backend)
 	}
 	n.mu.Unlock()
-	c.idle.Put(n)
 }
 
 // Describe implements prometheus.Collector.

@@ -18,7 +18,17 @@ func AllPlain(texts []string) bool {
 }
 
 // Line is the record's line.
-func (r *AccessRecord) Line() string { return string(r.append(nil, new(seconds))) }
+func (r *AccessRecord) Line() string { return string(r.append(nil, new(familiar))) }
+
+// LinesOfPage are the lines of records that come one after the other in a page.
+func LinesOfPage(records []*AccessRecord) string {
+	var last familiar
+	var b []byte
+	for _, r := range records {
+		b = r.append(b, &last)
+	}
+	return string(b)
+}
 
 // Line is the record's line.
 func (r *AuditRecord) Line() string { return string(r.append(nil)) }

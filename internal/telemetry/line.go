@@ -60,18 +60,31 @@ const fixed = 1 << 10
 // It is written out by hand, for BenchmarkAccessRecord against
 // BenchmarkAccessRecordStandard: every call pays for it. There is room for the
 // whole line before its first byte is written, so that nothing in between asks.
-func (r *AccessRecord) append(b []byte, times *seconds) []byte {
-	route, backend := pathOnly(r.RouterURI), pathOnly(r.BackendURI)
-	found := specials(r.Method) | specials(r.Host) | specials(route) | specials(r.UserAgent) | specials(r.ForwardedFor) |
-		specials(r.BackendAddr) | specials(backend) | specials(r.RegionID)
-	if found&tops != 0 {
-		escaped := *r
-		escaped.Method, escaped.Host, escaped.UserAgent = escape(r.Method), escape(r.Host), escape(r.UserAgent)
-		escaped.ForwardedFor, escaped.BackendAddr, escaped.RegionID = escape(r.ForwardedFor), escape(r.BackendAddr), escape(r.RegionID)
-		r, route, backend = &escaped, escape(route), escape(backend)
+// Texts that need an escape, a cut or the loss of a query are met once in thousands
+// of calls: they are looked for while they are copied, and then the line is written
+// again, over the one that is wrong.
+func (r *AccessRecord) append(b []byte, last *familiar) []byte {
+	// Lengths below maxText leave the bits from it on alone.
+	if longest := len(r.Method) | len(r.Host) | len(r.RouterURI) | len(r.UserAgent) | len(r.ForwardedFor) |
+		len(r.BackendAddr) | len(r.BackendURI) | len(r.RegionID); longest < maxText {
+		whole, found := r.write(b, last)
+		if found&tops == 0 {
+			return whole
+		}
 	}
-	texts := len(r.RequestID) + len(r.APIID) + len(r.UserID) + len(r.AppID) + len(r.Method) + len(r.Host) + len(route) + len(r.ServerProtocol) +
-		len(r.UserAgent) + len(r.ForwardedFor) + len(r.BackendAddr) + len(backend) + len(r.RegionID) + len(r.ErrorCode)
+	escaped := *r
+	escaped.Method, escaped.Host, escaped.UserAgent = escape(r.Method), escape(r.Host), escape(r.UserAgent)
+	escaped.ForwardedFor, escaped.BackendAddr, escaped.RegionID = escape(r.ForwardedFor), escape(r.BackendAddr), escape(r.RegionID)
+	escaped.RouterURI, escaped.BackendURI = escape(pathOnly(r.RouterURI)), escape(pathOnly(r.BackendURI))
+	whole, _ := escaped.write(b, last)
+	return whole
+}
+
+// write appends the record with its texts as they are. found has one of tops set
+// when one of them may not stand so.
+func (r *AccessRecord) write(b []byte, last *familiar) (whole []byte, found uint64) {
+	texts := len(r.RequestID) + len(r.APIID) + len(r.UserID) + len(r.AppID) + len(r.Method) + len(r.Host) + len(r.RouterURI) + len(r.ServerProtocol) +
+		len(r.UserAgent) + len(r.ForwardedFor) + len(r.BackendAddr) + len(r.BackendURI) + len(r.RegionID) + len(r.ErrorCode)
 	begin := len(b)
 	b = slices.Grow(b, texts+fixed)
 	start := unsafe.Pointer(&b[begin : begin+texts+fixed][0])
@@ -87,15 +100,15 @@ func (r *AccessRecord) append(b []byte, times *seconds) []byte {
 	l = l.key(&keyApp)
 	l = l.text(r.AppID)
 	l = l.key(&keyTime)
-	l = l.moment(times, r.Time)
+	l = l.moment(&last.second, r.Time)
 	l = l.key(&keyRequestTime)
 	l = l.duration(r.RequestTime)
 	l = l.key(&keyMethod)
-	l = l.text(r.Method)
+	l, found = l.foreign(r.Method, &last.method, found)
 	l = l.key(&keyHost)
-	l = l.text(r.Host)
+	l, found = l.foreign(r.Host, &last.host, found)
 	l = l.key(&keyRoute)
-	l = l.text(route)
+	l, found = l.foreign(r.RouterURI, &last.route, found)
 	l = l.key(&keyProtocol)
 	l = l.text(r.ServerProtocol)
 	l = l.key(&keyStatus)
@@ -105,27 +118,27 @@ func (r *AccessRecord) append(b []byte, times *seconds) []byte {
 	l = l.key(&keyRequestLength)
 	l = l.number(r.RequestLength)
 	l = l.key(&keyUserAgent)
-	l = l.text(r.UserAgent)
+	l, found = l.foreign(r.UserAgent, &last.agent, found)
 	l = l.key(&keyForwardedFor)
-	l = l.text(r.ForwardedFor)
+	l, found = l.foreign(r.ForwardedFor, &last.forwarded, found)
 	if r.BackendAddr == "" {
 		l = l.text(noBackend)
 	} else {
-		l = l.backend(r, backend)
+		l, found = l.backend(r, last, found)
 	}
 	l = l.key(&keyRegion)
-	l = l.text(r.RegionID)
+	l, found = l.foreign(r.RegionID, &last.region, found)
 	l = l.key(&keyErrorCode)
 	l = l.text(r.ErrorCode)
 	l = l.text("\"}\n")
-	return b[:begin+int(uintptr(l.at)-uintptr(start))]
+	return b[:begin+int(uintptr(l.at)-uintptr(start))], found
 }
 
-func (l line) backend(r *AccessRecord, uri string) line {
+func (l line) backend(r *AccessRecord, last *familiar, found uint64) (line, uint64) {
 	l = l.key(&keyBackendAddr)
-	l = l.text(r.BackendAddr)
+	l, found = l.foreign(r.BackendAddr, &last.backend, found)
 	l = l.key(&keyBackendURI)
-	l = l.text(uri)
+	l, found = l.foreign(r.BackendURI, &last.uri, found)
 	l = l.key(&keyBackendStatus)
 	l = l.numberOrNull(int64(r.BackendStatus), r.BackendStatus != 0)
 	l = l.key(&keyConnectTime)
@@ -133,5 +146,5 @@ func (l line) backend(r *AccessRecord, uri string) line {
 	l = l.key(&keyHeaderTime)
 	l = l.durationOrNull(r.BackendHeaderTime, r.BackendStatus != 0)
 	l = l.key(&keyResponseTime)
-	return l.duration(r.BackendResponseTime)
+	return l.duration(r.BackendResponseTime), found
 }

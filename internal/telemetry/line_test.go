@@ -64,7 +64,47 @@ func FuzzLine(f *testing.F) {
 		if telemetry.AllPlain([]string{agent}) && got.Agent != agent {
 			t.Fatalf("agent %q, want %q", got.Agent, agent)
 		}
+		// A record before it in the page changes nothing, whether its texts are the
+		// same or others of the same length.
+		other := *r
+		other.Method, other.Host, other.RouterURI, other.UserAgent = turned(method), turned(host), turned(route), turned(agent)
+		other.ForwardedFor, other.BackendAddr, other.BackendURI, other.RegionID = turned(forwarded), turned(backend), turned(uri), turned(region)
+		other.Time = r.Time.Add(time.Millisecond)
+		alone := line + line + other.Line() + line
+		if got := telemetry.LinesOfPage([]*telemetry.AccessRecord{r, r, &other, r}); got != alone {
+			t.Fatalf("in a page %q, alone %q", got, alone)
+		}
 	})
+}
+
+// turned is s with another byte in its middle.
+func turned(s string) string {
+	if s == "" {
+		return s
+	}
+	b := []byte(s)
+	b[len(b)/2] ^= 1 << (len(b) % 8)
+	return string(b)
+}
+
+// TestFamiliarTexts: a text that differs from the one before in one byte, wherever it
+// is and whatever it becomes, is written as if nothing had come before.
+func TestFamiliarTexts(t *testing.T) {
+	for size := range 70 {
+		for at := range size {
+			for _, c := range []byte{0x00, 0x01, 'b', '"', '\\', '?', '\n', 0x7f, 0xc3} {
+				one, two := *record(), *record()
+				one.Method, one.UserAgent, one.BackendURI = strings.Repeat("a", size), strings.Repeat("a", size), strings.Repeat("a", size)
+				changed := []byte(one.Method)
+				changed[at] = c
+				two.Method, two.UserAgent, two.BackendURI = string(changed), string(changed), string(changed)
+				want := one.Line() + two.Line() + one.Line() + two.Line()
+				if got := telemetry.LinesOfPage([]*telemetry.AccessRecord{&one, &two, &one, &two}); got != want {
+					t.Fatalf("%d bytes, %q at %d:\n%s, want\n%s", size, c, at, got, want)
+				}
+			}
+		}
+	}
 }
 
 // TestEveryRecordOnce: across pages that are full and at the end, no record is lost
@@ -75,11 +115,12 @@ func TestEveryRecordOnce(t *testing.T) {
 	const n = 2000
 	var wg sync.WaitGroup
 	for core := range 2 {
+		lane := uint32(core)
 		wg.Go(func() {
 			for i := range n / 2 {
 				r := record()
 				r.BytesSent = int64(2*i + core)
-				l.Record(r)
+				l.Record(lane, r)
 			}
 		})
 	}

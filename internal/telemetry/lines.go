@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"runtime"
+	"math/bits"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -63,8 +63,8 @@ func (l *AccessLog) Close(ctx context.Context) error {
 // would have made every call wait for the slowest disk.
 //
 // A lock that all cores take in each call costs them more than the record does, so
-// in front of the buffer lie pages: a core encodes into the page that it used last,
-// and moves it to the buffer when it is full. The lines of one page are in order;
+// in front of the buffer lie pages: a core encodes into the page of its lane, and
+// moves it to the buffer when it is full. The lines of one page are in order;
 // those of two cores within a second (AccessOptions.Flush) are not. A small buffer
 // has no pages, so that it stays as small as it was asked for.
 type lines struct {
@@ -72,9 +72,7 @@ type lines struct {
 	log   *slog.Logger
 	limit int
 
-	pages []page
-	idle  sync.Pool // of *page
-	next  atomic.Uint32
+	pages []page // a power of two of them, or none
 
 	mu      sync.Mutex
 	filling []byte
@@ -91,10 +89,11 @@ type lines struct {
 }
 
 // page is the lines of a core. Its lock is nobody else's but for a flush, and when
-// the garbage collector has emptied the pool, which forgets whose page is whose.
+// two cores have the same lane.
 type page struct {
 	mu     sync.Mutex
 	lines  []byte
+	last   familiar
 	closed bool
 	_      [64]byte // the next page is on another cache line
 }
@@ -103,43 +102,40 @@ const (
 	pageSize = 8 << 10
 	// pageShare is how much of the buffer all pages together may be.
 	pageShare = 4
-	maxPages  = 64
 )
 
 // prepare makes the pages.
 func (l *lines) prepare() {
-	n := min(2*runtime.GOMAXPROCS(0), l.limit/pageShare/pageSize, maxPages)
-	l.pages = make([]page, max(n, 0))
+	n := min(maxLanes(), l.limit/pageShare/pageSize)
+	if n > 0 {
+		l.pages = make([]page, 1<<(bits.Len(uint(n))-1))
+	}
 	for i := range l.pages {
 		l.pages[i].lines = make([]byte, 0, pageSize)
 	}
 }
 
 // put queues the line of r.
-func (l *lines) put(r *AccessRecord, times *seconds) {
+func (l *lines) put(lane uint32, r *AccessRecord) {
 	if len(l.pages) == 0 {
 		// Encoded on the stack, outside the lock; a record that is larger than this
 		// (long hostile headers) moves to the heap.
 		var space [2 << 10]byte
-		l.move(r.append(space[:0], times))
+		l.move(r.append(space[:0], new(familiar)))
 		return
 	}
-	p, _ := l.idle.Get().(*page)
-	if p == nil {
-		p = &l.pages[int(l.next.Add(1))%len(l.pages)]
-	}
+	p := &l.pages[lane&uint32(len(l.pages)-1)]
 	p.mu.Lock()
 	if p.closed {
 		l.dropped.Add(1)
 	} else {
-		p.lines = r.append(p.lines, times)
+		p.lines = r.append(p.lines, &p.last)
 		// What a line takes at most without hostile texts has to fit behind it.
 		if len(p.lines) > pageSize-2*fixed {
 			l.empty(p)
 		}
 	}
 	p.mu.Unlock()
-	l.idle.Put(p)
 }
 
 // empty moves what is in a page, whose lock is held, to the buffer.

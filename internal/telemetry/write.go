@@ -58,8 +58,10 @@ var dotted = func() (t [256]struct {
 }()
 
 // moment writes RFC 3339 in UTC with milliseconds, or nothing.
-func (l line) moment(times *seconds, t time.Time) line {
-	s := times.of(t)
+func (l line) moment(s *second, t time.Time) line {
+	if s.unix != t.Unix() || s.size == 0 {
+		s.set(t)
+	}
 	if s.size == 0 {
 		return l
 	}
@@ -77,18 +79,30 @@ const momentMillis = len("2006-01-02T15:04:05.")
 // duration writes seconds with microseconds: 0.001250.
 func (l line) duration(d time.Duration) line {
 	us := uint(max(d, 0)) / 1000
+	if us < 1000 { // as connecting takes nearly always
+		b := l.bytes(9)
+		*(*[5]byte)(b) = [5]byte{'0', '.', '0', '0', '0'}
+		*(*[4]byte)(b[5:]) = padded[us]
+		return l.skip(8)
+	}
 	if us >= 10e6 {
 		return l.skip(len(appendSeconds(l.bytes(32)[:0], d)))
 	}
-	b := l.bytes(8)
-	seconds, rest := us/1e6, us%1e6
-	high, low := rest/1e4, rest%1e4
+	ms, seconds := us/1e3, us/1e6
+	b := l.bytes(9) // one more than there are: the last three digits are four bytes
 	b[0], b[1] = byte('0'+seconds), '.'
-	put2(b[2:], high)
-	put2(b[4:], low/100)
-	put2(b[6:], low%100)
+	*(*[4]byte)(b[2:]) = padded[ms-seconds*1e3]
+	*(*[4]byte)(b[5:]) = padded[us-ms*1e3]
 	return l.skip(8)
 }
+
+// padded are the numbers below 1000 in three digits.
+var padded = func() (t [1000][4]byte) {
+	for n := range t {
+		t[n] = [4]byte{byte('0' + n/100), byte('0' + n/10%10), byte('0' + n%10)}
+	}
+	return t
+}()
 
 func (l line) durationOrNull(d time.Duration, known bool) line {
 	if known {

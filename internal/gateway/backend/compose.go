@@ -15,7 +15,11 @@ import (
 // Names of fields go out as they came; the case of their letters means nothing.
 func (l *link) compose(c *call.Call) (*upload, error) {
 	o := &c.Out
-	b := http1.AppendRequest(l.conn.Out(), o.Method, o.Path, o.RawQuery)
+	b := c.Room
+	if b == nil {
+		b = l.conn.Out()
+	}
+	b = http1.AppendRequest(b, o.Method, o.Path, o.RawQuery)
 	host := o.Host
 	if host == "" {
 		host = o.Address

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"sync/atomic"
+	"time"
 
 	"github.com/lintel-gateway/lintel/internal/clock"
 	"github.com/lintel-gateway/lintel/internal/dial"
@@ -16,6 +18,7 @@ import (
 type HTTP struct {
 	transport *Transport
 	clock     clock.Clock
+	last      atomic.Pointer[place] // of the pool, see take
 }
 
 // NewHTTP makes the backend that sends over t.
@@ -31,18 +34,18 @@ var (
 // Send implements plan.Backend.
 func (b *HTTP) Send(c *call.Call) *call.Fault {
 	c.Timing.BackendAddr, c.Timing.BackendConnect = c.Out.Address, call.NotConnected
-	c.Timing.BackendStart = b.clock()
+	now := http1.Now()
+	c.Timing.BackendStart = b.moment(c, now)
 	t := b.transport
 	k := keyOf(&c.Out)
 	if !k.tls && grpc(c) {
 		return b.overHTTP2(c, t.h2c, nil)
 	}
-	now := http1.Now()
 	until := now.Add(c.Out.Timeout)
 	if c.Request.WebSocket {
 		return b.webSocket(c, k, until)
 	}
-	l, http2 := t.pool.take(k, now)
+	l, http2 := t.pool.take(k, now, &b.last)
 	if http2 {
 		fault, foreign := b.overKnownHTTP2(c)
 		if !foreign {
@@ -65,6 +68,14 @@ func (b *HTTP) Send(c *call.Call) *call.Fault {
 	return b.overHTTP1(c, k, l, until)
 }
 
+// moment is the time of day at the instant now, for the access record.
+func (b *HTTP) moment(c *call.Call, now http1.Instant) time.Time {
+	if c.Began == 0 {
+		return b.clock()
+	}
+	return c.Started.Add(time.Duration(now - c.Began))
+}
+
 // overHTTP1 sends a call over l, and over other connections when l turns out to be
 // stale.
 func (b *HTTP) overHTTP1(c *call.Call, k key, l *link, until http1.Instant) *call.Fault {
@@ -82,7 +93,7 @@ func (b *HTTP) overHTTP1(c *call.Call, k key, l *link, until http1.Instant) *cal
 			l.drop()
 			return blame(c, err, late)
 		}
-		next, _ := t.pool.take(k, http1.Now())
+		next, _ := t.pool.take(k, http1.Now(), &b.last)
 		if next == nil {
 			if next, _, err = t.connect(c, k, until, http11); err != nil {
 				l.drop()
@@ -153,7 +164,8 @@ func repeatable(c *call.Call) bool {
 // answered fills in the call when the head of the answer is there. Its fields stand in
 // c.Response.Headers from the first on.
 func (b *HTTP) answered(c *call.Call, l *link, first int) *call.Fault {
-	c.Timing.BackendHeader = b.clock()
+	l.heard = http1.Now()
+	c.Timing.Heard, c.Timing.BackendHeader = l.heard, b.moment(c, l.heard)
 	if l.head.Status == http.StatusSwitchingProtocols {
 		// Nobody asked: Upgrade is forwarded for a WebSocket alone, or did and has
 		// not understood the answer.

@@ -54,9 +54,10 @@ type link struct {
 	kept       bool // an earlier call has used it
 	call       *call.Call
 	unwatch    func() bool
-	upload     *upload // nil when the whole request went out at once
-	unanswered bool    // it was closed before a byte of the answer came
-	shut       bool    // the edge wants no more of the body
+	upload     *upload       // nil when the whole request went out at once
+	unanswered bool          // it was closed before a byte of the answer came
+	shut       bool          // the edge wants no more of the body
+	heard      http1.Instant // when the head of the answer came; 0: that may be long ago
 	head       http1.Response
 	body       http1.Body
 }
@@ -142,7 +143,12 @@ func (l *link) giveBack() {
 		return
 	}
 	l.forget()
-	l.transport.pool.put(l, http1.Now())
+	now := l.heard
+	if now == 0 {
+		now = http1.Now()
+	}
+	l.heard = 0
+	l.transport.pool.put(l, now)
 }
 
 // forget gives back the buffers and all that belongs to the call.
@@ -177,6 +183,7 @@ func (l *link) Next(wait bool) ([]byte, error) {
 		if p != nil || err != nil || !wait {
 			return p, err
 		}
+		l.heard = 0
 		l.conn.ReadBy(http1.Now().Add(l.transport.stall))
 		if !l.watch(l.call) {
 			return nil, errGone
@@ -196,6 +203,7 @@ func (l *link) Next(wait bool) ([]byte, error) {
 // Read implements io.Reader, as Next does.
 func (l *link) Read(p []byte) (int, error) {
 	for !l.shut {
+		l.heard = 0
 		l.conn.ReadBy(http1.Now().Add(l.transport.stall))
 		if !l.watch(l.call) {
 			return 0, errGone

@@ -3,6 +3,7 @@ package backend
 import (
 	"net"
 	"strconv"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -38,18 +39,19 @@ func TestPoolIsLIFO(t *testing.T) {
 	p := newPool()
 	keys := []key{{address: "a:1"}, {address: "a:1", tls: true}, {address: "a:1", server: "x", tls: true}, {address: "b:1"}}
 	var links []*link
+	var last atomic.Pointer[place]
 	for i := range 12 {
 		l, _ := idle(t, p, keys[i%4])
 		links = append(links, l)
 		p.put(l, http1.Instant(i+1))
 	}
 	for i := 11; i >= 0; i-- {
-		if l, _ := p.take(keys[i%4], 20); l != links[i] {
+		if l, _ := p.take(keys[i%4], 20, &last); l != links[i] {
 			t.Fatalf("connection %d was not the next", i)
 		}
 	}
 	for _, k := range keys {
-		if l, _ := p.take(k, 20); l != nil {
+		if l, _ := p.take(k, 20, &last); l != nil {
 			t.Error("there was one more")
 		}
 	}
@@ -58,6 +60,28 @@ func TestPoolIsLIFO(t *testing.T) {
 	}
 	if places, kept := places(p); places+kept > 0 {
 		t.Errorf("%d places and %d connections are left", places, kept)
+	}
+}
+
+// TestPoolRemembersNoDeadPlace: who remembers a place finds the connections of the one
+// that has followed it, and no other key's.
+func TestPoolRemembersNoDeadPlace(t *testing.T) {
+	p := newPool()
+	k, other := key{address: "a:1"}, key{address: "a:1", server: "x", tls: true}
+	var last atomic.Pointer[place]
+	for i := range 3 {
+		l, _ := idle(t, p, k)
+		p.put(l, 1)
+		if got, _ := p.take(other, 2, &last); got != nil {
+			t.Fatalf("round %d: another key's connection was taken", i)
+		}
+		if got, _ := p.take(k, 2, &last); got != l || last.Load() != l.place {
+			t.Fatalf("round %d: the connection was not found, or its place is not remembered", i)
+		}
+		p.drop(l)
+		if got, _ := p.take(k, 2, &last); got != nil || last.Load().idle != nil {
+			t.Fatalf("round %d: a dead place has something", i)
+		}
 	}
 }
 
@@ -104,6 +128,7 @@ func TestPoolBounds(t *testing.T) {
 func TestPoolSweep(t *testing.T) {
 	p := newPool()
 	k := key{address: "a:1"}
+	var last atomic.Pointer[place]
 	begin := http1.Now()
 	old, oldConn := idle(t, p, k)
 	young, youngConn := idle(t, p, k)
@@ -115,7 +140,7 @@ func TestPoolSweep(t *testing.T) {
 	if left := p.sweep(begin.Add(idleTime)); left != 1 || !oldConn.closed || youngConn.closed {
 		t.Fatalf("%d left, the older closed %v, the younger %v", left, oldConn.closed, youngConn.closed)
 	}
-	if l, _ := p.take(k, begin.Add(idleTime+time.Second)); l != nil || !youngConn.closed {
+	if l, _ := p.take(k, begin.Add(idleTime+time.Second), &last); l != nil || !youngConn.closed {
 		t.Error("one was taken that had been idle for too long")
 	}
 	if places, kept := places(p); places+kept > 0 {
@@ -134,13 +159,14 @@ func TestPoolForgetsHTTP2(t *testing.T) {
 			t.Errorf("shard %d knows %d", i, n)
 		}
 	}
+	var last atomic.Pointer[place]
 	k := key{"new", "", true}
 	p.chose(k, true)
-	if _, http2 := p.take(k, 1); !http2 {
+	if _, http2 := p.take(k, 1, &last); !http2 {
 		t.Error("the latest is not known")
 	}
 	p.chose(k, false)
-	if _, http2 := p.take(k, 1); http2 {
+	if _, http2 := p.take(k, 1, &last); http2 {
 		t.Error("what has changed is still known")
 	}
 }

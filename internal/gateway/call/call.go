@@ -33,12 +33,19 @@ type Call struct {
 
 	ID      string    // request id, 32 hex: X-Request-Id and request_id
 	Started time.Time // head received
-	Timing  Timing
+	// Began is when Started was, on the monotonic clock, so that a later moment takes one
+	// look at that clock and not one more at Started's; 0: nobody looked.
+	Began  http1.Instant
+	Timing Timing
 
 	// Waiting, when the edge sets it, is where whoever blocks for this call puts the
 	// connection that it reads from: the edge interrupts it when the caller has gone
 	// away, after the context has ended. Nil: the context alone says so.
 	Waiting *atomic.Pointer[http1.Conn]
+
+	// Room, when the edge sets it, is memory of no length in which a backend may compose its
+	// request; it is the edge's again when Serve has returned.
+	Room []byte
 
 	// Random makes the ids of calls; it is the gateway's, and stays with a pooled
 	// call. Nobody else draws from it.
@@ -77,6 +84,10 @@ type Request struct {
 	// NoTunnel says why the edge cannot hand the connection over to a tunnel;
 	// nil when it can.
 	NoTunnel *Fault
+	// PlainPath and PlainQuery say that Path, and all names and values of Query, have
+	// no byte that an escape would change: what prepare found out, so that a signature
+	// needs not look again. Whoever changes Path or Query takes them back.
+	PlainPath, PlainQuery bool
 
 	// Body streams the request body; nil when there is none. A read error of
 	// the caller's making is a *BodyError and never the backend's fault. The edge
@@ -159,6 +170,8 @@ type Timing struct {
 	BackendHeader  time.Time
 	BackendStatus  int
 	BackendAddr    string
+	// Heard is when BackendHeader was, on the monotonic clock; 0: nobody looked.
+	Heard http1.Instant
 }
 
 // Freer is memory that a call uses and does not own.

@@ -82,6 +82,7 @@ type index struct {
 	layout message.Layout
 	kinds  [MaxFields]Header // of Headers[i]
 	first  [headers]uint8    // where in Headers one stands first, plus one
+	before before
 }
 
 // Familiar reports whether the fields have the names of the request before, by
@@ -93,6 +94,9 @@ func (r *Request) Familiar() bool {
 	r.known, r.familiar = uint8(len(r.Headers)), true
 	return true
 }
+
+// SizeOfNames is how many bytes the names of all fields of a familiar request have.
+func (r *Request) SizeOfNames() int { return r.index.layout.Size() }
 
 // Fresh forgets what was known of fields, before the first Note.
 func (r *Request) Fresh() {

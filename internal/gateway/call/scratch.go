@@ -18,7 +18,8 @@ const (
 	spare      = 512
 )
 
-// Scratch returns an empty slice at the end of the call's scratch memory. Append
+// Scratch returns an empty slice at the end of the call's scratch memory, with room
+// for at least 512 bytes (spare). Append
 // to it and hand the result to Keep before asking for another.
 func (c *Call) Scratch() []byte {
 	t := &c.scratch.text

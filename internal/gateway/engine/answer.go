@@ -22,6 +22,7 @@ type answer struct {
 	untilClose bool  // the body ends with the connection
 	pending    int64 // bytes of the body that are collected
 	waited     bool  // time has passed since the caller was given some
+	first      bool  // the caller was given none
 }
 
 // errCut is a body that ended before its Length.
@@ -47,9 +48,9 @@ func (a *answer) write() error {
 	}
 	bare = bare || a.head
 	a.frame(bare, length)
-	a.waited = true // for the handler
+	a.waited, a.first = true, true // for the handler
 	a.pace()
-	a.k.c.SetOut(a.appendHead(a.k.c.Out(), length))
+	a.k.c.SetOut(a.appendHead(a.room(), length))
 	switch {
 	case bare:
 		return a.flush()
@@ -61,6 +62,16 @@ func (a *answer) write() error {
 		return a.flush()
 	}
 	return a.stream(length)
+}
+
+// room is where the answer is composed: behind the request, when nothing more is read of
+// that and there is place for the whole answer, or in a buffer of the pool.
+func (a *answer) room() []byte {
+	const head = 4 << 10 // is what nearly every one needs; memory grows under the others
+	if r := &a.c.Response; a.c.Room != nil && r.Stream == nil && len(r.Bytes)+head <= cap(a.c.Room) {
+		return a.c.Room
+	}
+	return a.k.c.Out()
 }
 
 // length is the Content-Length to send, -1 for none. It comes from the body

@@ -91,13 +91,13 @@ func (k *conn) run() {
 	for !k.e.conns.draining.Load() {
 		k.c.ReadBy(k.idle)
 		err := k.c.Await()
-		if errors.Is(err, http1.ErrInterrupted) {
+		if err == http1.ErrInterrupted {
 			k.moving = !k.moved && http1.Now()-k.wrote >= rest
 		}
 		switch {
 		case k.moving:
 			return
-		case errors.Is(err, http1.ErrInterrupted):
+		case err == http1.ErrInterrupted:
 			continue
 		case err != nil:
 			return
@@ -131,7 +131,7 @@ func (k *conn) message() bool {
 	k.later = true
 	c := call.Acquire(k.ctx)
 	h := &k.head
-	if err := k.readHead(c, h); err != nil {
+	if err := k.readHead(c, h, now); err != nil {
 		if err == http1.OtherVersion && h.Method == "PRI" {
 			err = http1.BadLine // a preface where none may be
 		}
@@ -139,7 +139,7 @@ func (k *conn) message() bool {
 		k.refuse(err)
 		return false
 	}
-	k.began.Store(max(int64(now), 1))
+	k.began.Store(max(int64(c.Began), 1))
 	again := k.serveCall(c, h)
 	k.began.Store(-int64(k.wrote))
 	*h = http1.Request{} // or its strings hold the buffer while the connection idles
@@ -208,10 +208,10 @@ func (k *conn) refuse(err error) {
 	k.unread = true
 }
 
-// How long and how much a caller may go on sending before the connection is closed
-// under it.
+// How long a caller has to read an answer before the connection is closed under it,
+// and how much of what it goes on sending is read meanwhile.
 const (
-	lingerTime  = 250 * time.Millisecond
+	lingerTime  = 500 * time.Millisecond
 	lingerBytes = 256 << 10
 )
 
@@ -247,12 +247,17 @@ func (k *conn) end() {
 
 // close closes the connection. When the caller may still be sending, it first reads on
 // for a moment: a connection closed with unread input is reset, and the reset may
-// overtake the answer (RFC 9112 §9.6).
+// overtake the answer (RFC 9112 §9.6). Who sends more than that is not read any more, and
+// still gets the moment: a caller that finds its connection reset while it sends may
+// not look for an answer (Go's client does not).
 func (k *conn) close() {
 	nc := k.c.Net()
 	if k.unread && closeWrite(nc) == nil {
-		nc.SetReadDeadline(time.Now().Add(lingerTime))
-		io.CopyN(io.Discard, nc, lingerBytes)
+		until := time.Now().Add(lingerTime)
+		nc.SetReadDeadline(until)
+		if _, err := io.CopyN(io.Discard, nc, lingerBytes); err == nil {
+			time.Sleep(time.Until(until))
+		}
 	}
 	nc.Close()
 }

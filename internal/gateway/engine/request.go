@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -12,13 +11,14 @@ import (
 )
 
 // readHead reads a head into the call. What is allowed in a path, a query, a header or a
-// method is the gateway's to judge: it gets them as they came.
-func (k *conn) readHead(c *call.Call, h *http1.Request) error {
+// method is the gateway's to judge: it gets them as they came. It is called at now.
+func (k *conn) readHead(c *call.Call, h *http1.Request, now http1.Instant) error {
 	q := &c.Request
+	there := k.c.Buffered()
 	for {
 		var err error
 		q.Headers, err = k.c.ReadRequest(h, q.Headers[:0], call.MaxFields, k.e.o.MaxHead)
-		if errors.Is(err, http1.ErrInterrupted) {
+		if err == http1.ErrInterrupted {
 			continue // the head has begun: draining waits for its answer
 		}
 		if err != nil {
@@ -33,7 +33,10 @@ func (k *conn) readHead(c *call.Call, h *http1.Request) error {
 	if h.Upgrade {
 		own(h, q.Headers)
 	}
-	c.Started = k.e.o.Clock()
+	c.Started, c.Began = k.e.o.Clock(), now
+	if h.Size > there {
+		c.Began = http1.Now() // the rest of the head was waited for
+	}
 	c.Waiting = &k.waiting
 	q.Method = h.Method
 	q.RawPath, q.RawQuery = message.SplitTarget(h.Target)
@@ -61,6 +64,9 @@ func own(h *http1.Request, fields message.Fields) {
 // another.
 func (k *conn) serveCall(c *call.Call, h *http1.Request) bool {
 	b := k.openBody(c, h)
+	if b == nil && !h.Upgrade { // nothing is read until the answer has been sent
+		c.Room = k.c.Room()
+	}
 	k.reserve(c, h)
 	c.LimitBody(k.e.o.MaxBody)
 	k.e.handler.Serve(c)

@@ -41,6 +41,20 @@ func allOf(s string, class uint8) bool {
 	return both != 0
 }
 
+// isName reports whether s is a name of a field. Letters and hyphens are passed as clean
+// does it; a name with anything else is looked at once more.
+func isName(s string) bool {
+	last := len(s) - 8
+	if last < 0 {
+		return s != "" && allOf(s, token)
+	}
+	odd := unlettered(load(s, last))
+	for i := 0; i < last; i += 8 {
+		odd |= unlettered(load(s, i))
+	}
+	return odd == 0 || allOf(s, token)
+}
+
 func digit(c byte) bool { return c-'0' <= 9 }
 
 func blank(c byte) bool { return c == ' ' || c == '\t' }
@@ -57,6 +71,20 @@ func below(word, n uint64) uint64 {
 	return ((word-ones*n)&^word | (del-ones)&^del) & highs
 }
 
+// unusual is the quick question for control characters: false says that there is none,
+// true that there may be one, or a character outside ASCII.
+func unusual(word uint64) bool { return ((word-ones*' ')|(word+ones))&highs != 0 }
+
+// unlettered marks, with the high bit of each, the bytes of a word that are neither
+// letters nor hyphens. The lowest mark is exact: sums carry upwards only, out of marked bytes.
+func unlettered(word uint64) uint64 {
+	lower := word | ones*0x20
+	// The high bit of each sum says that the byte is at least that character.
+	letters := (lower + ones*(0x80-'a')) &^ (lower + ones*(0x80-'z'-1))
+	others := (word ^ ones*'-') + ones*0x7f
+	return (others&^letters | word) & highs
+}
+
 // text returns the first position from i on that holds a control character other
 // than a tab, if that is the end of a line, or -1. There has to be one. Eight bytes at
 // a time: values are most of a head, and byte by byte they cost four times as much
@@ -64,8 +92,7 @@ func below(word, n uint64) uint64 {
 func text(s string, i int) int {
 	for i+8 <= len(s) {
 		word := load(s, i)
-		// The quick question has marks for characters outside ASCII too.
-		if ((word-ones*' ')|(word+ones))&highs == 0 {
+		if !unusual(word) {
 			i += 8
 			continue
 		}
@@ -113,17 +140,11 @@ func visible(s string, i int) int {
 // names are made, are passed eight at a time.
 func name(s string, i int) int {
 	for i+8 <= len(s) {
-		word := load(s, i)
-		lower := word | ones*0x20
-		// The high bit of each sum says that the byte is at least that character.
-		letters := (lower + ones*(0x80-'a')) &^ (lower + ones*(0x80-'z'-1))
-		others := (word ^ ones*'-') + ones*0x7f
-		m := (others&^letters | word) & highs
+		m := unlettered(load(s, i))
 		if m == 0 {
 			i += 8
 			continue
 		}
-		// The lowest mark is exact: sums carry upwards only, out of marked bytes.
 		i += bits.TrailingZeros64(m) / 8
 		if c := s[i]; c == ':' {
 			return i

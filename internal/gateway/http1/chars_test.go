@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/lintel-gateway/lintel/internal/gateway/http1"
+	"github.com/lintel-gateway/lintel/internal/message"
 )
 
 // TestEveryCharacterAtEveryPlace holds the code that looks at eight bytes at once
@@ -44,5 +45,37 @@ func TestEveryCharacterAtEveryPlace(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// TestEveryCharacterThatIsWritten holds AppendField against the same lists: a name that is no
+// token leaves the field out, and no byte of a value ends the line.
+func TestEveryCharacterThatIsWritten(t *testing.T) {
+	const filling = "abcdefghij-lmnopqrstuv"
+	for c := range 256 {
+		isToken := strings.IndexByte("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-.^_`|~", byte(c)) >= 0
+		written := byte(c)
+		if c < ' ' && c != '\t' || c == 0x7f {
+			written = ' '
+		}
+		for at := range filling {
+			for end := at + 1; end <= len(filling); end++ {
+				word := filling[:at] + string([]byte{byte(c)}) + filling[at+1:end]
+				want := ""
+				if isToken {
+					want = word + ": v\r\n"
+				}
+				if got := http1.AppendField(nil, message.Field{Name: word, Value: "v"}); string(got) != want {
+					t.Fatalf("name %q: %q", word, got)
+				}
+				want = "A: " + filling[:at] + string([]byte{written}) + filling[at+1:end] + "\r\n"
+				if got := http1.AppendField(nil, message.Field{Name: "A", Value: word}); string(got) != want {
+					t.Fatalf("value %q: %q", word, got)
+				}
+			}
+		}
+	}
+	if got := http1.AppendField(nil, message.Field{Value: "v"}); len(got) != 0 {
+		t.Errorf("no name: %q", got)
 	}
 }

@@ -51,8 +51,9 @@ func (c *Conn) readable(fd uintptr) bool {
 }
 
 // probe looks whether something has come before the wait for it begins. Nearly
-// always nothing has, so that no buffer is borrowed for the question, and when there
-// is something, the next read brings the rest.
+// always nothing has, so that no buffer is borrowed for the question. When there is
+// something, the rest is read at once. An end that this finds the next read finds again,
+// and a reset as an end.
 func (c *Conn) probe(fd int) bool {
 	c.step = reading
 	n, err := readNow(fd, c.first[:])
@@ -67,6 +68,9 @@ func (c *Conn) probe(fd int) bool {
 	}
 	c.takeBuffer()
 	c.buf[0], c.n = c.first[0], 1
+	if n, _ := readNow(fd, c.buf[1:]); n > 0 {
+		c.n += n
+	}
 	return true
 }
 

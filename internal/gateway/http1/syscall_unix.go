@@ -1,4 +1,4 @@
-//go:build unix && (!linux || race)
+//go:build unix && (race || !linux || (!amd64 && !arm64))
 
 package http1
 

@@ -55,7 +55,7 @@ func appendEscaped(b []byte, target string) []byte {
 // replaced by a space, and a name that is no token leaves the field out: a field is
 // one field, whoever made it up.
 func AppendField(b []byte, f message.Field) []byte {
-	if f.Name == "" || !allOf(f.Name, token) {
+	if !isName(f.Name) {
 		return b
 	}
 	b = append(b, f.Name...)
@@ -78,20 +78,25 @@ func appendValue(b []byte, v string) []byte {
 	return b
 }
 
-// clean reports whether a value holds no control character but tabs.
+// clean reports whether a value holds no control character. The last eight bytes are
+// looked at together whether some were looked at before or not.
 func clean(v string) bool {
-	i := 0
-	for ; i+8 <= len(v); i += 8 {
-		if below(load(v, i), ' ') != 0 {
+	last := len(v) - 8
+	if last < 0 {
+		for i := range len(v) {
+			if v[i] < ' ' || v[i] == 0x7f {
+				return false
+			}
+		}
+		return true
+	}
+	for i := 0; i < last; i += 8 {
+		if word := load(v, i); unusual(word) && below(word, ' ') != 0 {
 			return false
 		}
 	}
-	for ; i < len(v); i++ {
-		if v[i] < ' ' || v[i] == 0x7f {
-			return false
-		}
-	}
-	return true
+	word := load(v, last)
+	return !unusual(word) || below(word, ' ') == 0
 }
 
 // AppendLength appends a Content-Length.

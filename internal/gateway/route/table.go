@@ -41,6 +41,8 @@ type Match[T any] struct {
 // search is what one lookup carries through the tree.
 type search[T any] struct {
 	table     *Table[T]
+	path      string
+	marks     marks
 	method    method
 	pathFound bool
 	// The longest prefix met so far: its route, its length and what it leaves
@@ -57,8 +59,9 @@ func (t *Table[T]) Lookup(method, path string, dst message.Fields) Match[T] {
 	if path == "" || path[0] != '/' {
 		return m
 	}
-	s := search[T]{table: t, method: methodOf(method)}
-	found := s.find(t.root, 0, path)
+	s := search[T]{table: t, path: path, method: methodOf(method)}
+	s.marks.set(path)
+	found := s.find(t.root, 0, 0)
 	m.PathFound = s.pathFound
 	if found == nil {
 		if s.prefix == nil {
@@ -68,43 +71,76 @@ func (t *Table[T]) Lookup(method, path string, dst message.Fields) Match[T] {
 	}
 	m.Found, m.Value = true, found.value
 	if found.shape != nil {
-		m.Params = appendValues(dst, found.shape.params, path)
+		m.Params = s.appendValues(dst, found.shape.params)
 	}
 	return m
 }
 
-// find returns the best NORMAL route below a node for what is left of the path,
-// or nil, and notes the longest prefix on its way. Only a search that finds no
-// NORMAL route sees every prefix, and only then are prefixes wanted.
+// find returns the best NORMAL route below a node for what is left of the path
+// from the slash at from on, or nil, and notes the longest prefix on its way. Only a
+// search that finds no NORMAL route sees every prefix, and only then are prefixes
+// wanted.
 //
-// Its recursion is as deep as the deepest template, at most MaxSegments.
-func (s *search[T]) find(at *node[T], depth int, rest string) *held[T] {
-	if at.ends[endPrefix] != 0 {
-		s.note(at, endPrefix, 2*depth, rest)
-	}
-	if rest == "" {
-		return s.pick(at, endWhole)
-	}
-	if at.ends[endSlash] != 0 {
-		s.note(at, endSlash, 2*depth+1, rest)
-	}
-	text, after := cut(rest)
-	if len(text) <= s.table.longest {
-		if child := at.literal(s.table.seed, text); child != nil {
-			if r := s.find(child, depth+1, after); r != nil {
+// It goes down in a loop where there is one way only, and recurses where there are
+// more: as deep as the deepest template, at most MaxSegments.
+func (s *search[T]) find(at *node[T], depth, from int) *held[T] {
+	for {
+		if at.ends[endPrefix] != 0 {
+			s.note(at, endPrefix, 2*depth, s.path[from:])
+		}
+		if from == len(s.path) {
+			return s.pick(at, endWhole)
+		}
+		if at.ends[endSlash] != 0 {
+			s.note(at, endSlash, 2*depth+1, s.path[from:])
+		}
+		to := s.marks.end(s.path, depth, from)
+		text := s.path[from+1 : to]
+		var child *node[T]
+		if len(text) <= s.table.longest {
+			child = at.literal(s.table.seed, text)
+		}
+		switch wild := text != "" && (at.variable != nil || at.ends[endRest] != 0); {
+		case child != nil && wild:
+			if r := s.find(child, depth+1, to); r != nil {
+				return r
+			}
+		case child != nil:
+			at, depth, from = child, depth+1, to
+			continue
+		case !wild:
+			return nil
+		}
+		if at.variable != nil && at.ends[endRest] == 0 {
+			at, depth, from = at.variable, depth+1, to
+			continue
+		}
+		if at.variable != nil {
+			if r := s.find(at.variable, depth+1, to); r != nil {
 				return r
 			}
 		}
+		return s.pick(at, endRest)
 	}
-	if text == "" {
-		return nil
-	}
-	if at.variable != nil {
-		if r := s.find(at.variable, depth+1, after); r != nil {
-			return r
+}
+
+// appendValues cuts the values of list out of the path, which matches its template.
+func (s *search[T]) appendValues(dst message.Fields, list []param) message.Fields {
+	depth, from := 0, 0
+	for i := range list {
+		p := &list[i]
+		for range p.skip {
+			from = s.marks.end(s.path, depth, from)
+			depth++
 		}
+		to := s.marks.end(s.path, depth, from)
+		if p.several {
+			to = len(s.path)
+		}
+		dst = append(dst, message.Field{Name: p.name, Value: s.path[from+1 : to]})
+		depth, from = depth+1, to
 	}
-	return s.pick(at, endRest)
+	return dst
 }
 
 // note remembers a prefix that is longer than those before. Of two equally long

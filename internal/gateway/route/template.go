@@ -177,20 +177,3 @@ func params(dst []param, pattern string) []param {
 	}
 	return dst
 }
-
-// appendValues cuts the values of list out of a path that matches its template.
-func appendValues(dst message.Fields, list []param, path string) message.Fields {
-	for i := range list {
-		p := &list[i]
-		for range p.skip {
-			_, path = cut(path)
-		}
-		value, after := cut(path)
-		if p.several {
-			value = path[1:]
-		}
-		dst = append(dst, message.Field{Name: p.name, Value: value})
-		path = after
-	}
-	return dst
-}

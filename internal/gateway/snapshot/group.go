@@ -36,9 +36,25 @@ type Group struct {
 	tables   map[string]*table
 }
 
-// view is all tables of a group at one moment, by environment name. It is never
-// changed after it is stored.
-type view map[string]*route.Table[*version]
+// view is all tables of a group at one moment. It is never changed after it is
+// stored.
+type view struct {
+	// released is the table of the environment where nearly all calls go: to find it
+	// in the map took 130 instructions of each. nil when there is none.
+	released *route.Table[*version]
+	others   map[string]*route.Table[*version] // by environment name
+}
+
+// releaseName is the environment of calls that name none (wire-facts §2.2).
+const releaseName = "RELEASE"
+
+// table is that of an environment; nil when there is none.
+func (v *view) table(env string) *route.Table[*version] {
+	if env == releaseName {
+		return v.released
+	}
+	return v.others[env]
+}
 
 // group returns the group of this id, made when its record or the first of its
 // APIs arrives, whichever is first.
@@ -65,7 +81,7 @@ func (g *Group) Lookup(env string, c *call.Call) (*plan.Plan, Outcome) {
 		if v == nil {
 			return nil, NoEnvironment
 		}
-		t := (*v)[env]
+		t := v.table(env)
 		if t == nil {
 			return nil, NoEnvironment
 		}

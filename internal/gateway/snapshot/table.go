@@ -167,10 +167,14 @@ func named(err error) error {
 func (s *Snapshot) publish(c *change) {
 	s.tables(c)
 	for g := range c.groups {
-		next := make(view, len(g.tables))
+		next := view{others: make(map[string]*route.Table[*version])}
 		for env, t := range g.tables {
-			if t.routes.Len() > 0 {
-				next[env] = t.routes
+			switch {
+			case t.routes.Len() == 0:
+			case env == releaseName:
+				next.released = t.routes
+			default:
+				next.others[env] = t.routes
 			}
 			if len(t.members) == 0 {
 				delete(g.tables, env)

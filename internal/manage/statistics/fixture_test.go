@@ -70,7 +70,7 @@ func (x *fixture) exec(statement string, args ...any) {
 
 // call counts a call of an API of g1 that ends now.
 func (x *fixture) call(api string, status int, latency, backend time.Duration) {
-	x.calls.Add(x.clock.Now(), &calls.Call{
+	x.calls.Add(0, x.clock.Now(), &calls.Call{
 		APIID: api, GroupID: "g1", Status: status, Latency: latency, Asked: backend > 0, Backend: backend, In: 7, Out: 70,
 	})
 }

@@ -31,7 +31,7 @@ func BenchmarkFlush(b *testing.B) {
 		b.StopTimer()
 		now.Advance(time.Minute)
 		for i := range 60_000 {
-			collector.Add(now.Now(), &calls.Call{APIID: fmt.Sprintf("%032d", i), GroupID: fmt.Sprintf("%032d", i%1000), Status: 200, Latency: time.Millisecond})
+			collector.Add(0, now.Now(), &calls.Call{APIID: fmt.Sprintf("%032d", i), GroupID: fmt.Sprintf("%032d", i%1000), Status: 200, Latency: time.Millisecond})
 		}
 		end, ended := make(chan struct{}), make(chan time.Duration)
 		go func() {

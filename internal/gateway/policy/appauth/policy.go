@@ -65,10 +65,21 @@ func (p *Policy) lookUp(c *call.Call, code string) *call.Fault {
 // verify checks the cheap things first: nobody makes the gateway hold 12 MB with
 // a header that is malformed or too old.
 func (p *Policy) verify(c *call.Call, found *signed.Credentials) *call.Fault {
-	a, ok := signature.ParseAuthorization(found.Authorization)
+	m := signed.Message(c)
+	a, ok := m.Authorization(found.Authorization)
 	if !ok {
 		return malformed
 	}
+	f := p.judge(c, found, &m, &a)
+	if f != nil && !a.WellFormed() {
+		return malformed
+	}
+	return f
+}
+
+// judge is verify for a header that is well formed as far as Message.Authorization has
+// looked.
+func (p *Policy) judge(c *call.Call, found *signed.Credentials, m *signature.Message, a *signature.Authorization) *call.Fault {
 	if err := signature.CheckDate(found.Date, p.clock()); err != nil {
 		return call.BadAppAuth.With(err.Error())
 	}
@@ -77,7 +88,7 @@ func (p *Policy) verify(c *call.Call, found *signed.Credentials) *call.Fault {
 	if app != nil {
 		key = app.Secret
 	}
-	fault, err := found.Verify(c, key, a)
+	fault, err := found.VerifyMessage(c, m, key, a)
 	switch {
 	case fault != nil:
 		return fault

@@ -54,5 +54,5 @@ func SourceIP(c *call.Call) string {
 	if !c.Request.Client.IsValid() {
 		return ""
 	}
-	return c.Keep(message.AppendAddr(c.Scratch(), c.Request.Client))
+	return c.Keep(c.Request.AppendClient(c.Scratch()))
 }

@@ -56,8 +56,11 @@ func (r *rewrite) fields(dst message.Fields, c *call.Call, from message.Fields) 
 		if e.unless != nil && carries(c, e) {
 			continue
 		}
-		var cursor int
-		for v, ok := e.value.next(c, &cursor); ok; v, ok = e.value.next(c, &cursor) {
+		for cursor := 0; cursor >= 0; {
+			v, ok := e.value.next(c, &cursor)
+			if !ok {
+				break
+			}
 			dst = append(dst, message.Field{Name: e.name, Value: v})
 		}
 	}

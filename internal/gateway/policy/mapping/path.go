@@ -145,7 +145,7 @@ func (v *pathValue) append(b []byte, c *call.Call) (_ []byte, tame bool, _ *call
 	if !ok || text == "" {
 		return b, false, call.Orchestration.With("path variable " + v.name + " has no value")
 	}
-	tame = text[0] != '.' && message.AllUnreserved(text)
+	tame = text[0] != '.' && (c.Request.PlainPath && v.source != nil && v.source.InSegment() || message.AllUnreserved(text))
 	if tame {
 		b = append(b, text...)
 	} else if v.source == nil || !v.source.Greedy {
@@ -162,6 +162,9 @@ func (v *pathValue) append(b []byte, c *call.Call) (_ []byte, tame bool, _ *call
 			}
 			b = append(b, '/')
 		}
+	}
+	if cursor < 0 {
+		return b, tame, nil
 	}
 	if _, more := v.next(c, &cursor); more {
 		return b, false, call.Orchestration.With("path variable " + v.name + " has several values")

@@ -10,7 +10,7 @@ import (
 // bytes that the caller sent.
 func (r *rewrite) fillQuery(c *call.Call) (string, *call.Fault) {
 	raw := c.Request.RawQuery
-	clean := rawEscapes.clean(raw)
+	clean := c.Request.PlainQuery || rawEscapes.clean(raw)
 	if len(r.drop) == 0 && len(r.add) == 0 && clean {
 		return raw, nil
 	}
@@ -51,17 +51,45 @@ func (e *entry) appendQuery(b []byte, c *call.Call) []byte {
 	if e.unless != nil && carries(c, e) {
 		return b
 	}
-	var cursor int
-	for v, ok := e.value.next(c, &cursor); ok; v, ok = e.value.next(c, &cursor) {
-		b = append(separate(b), e.name...)
-		b = append(b, '=')
-		if e.value.constant() {
-			b = append(b, v...) // encoded when the mapping was compiled
-		} else {
-			b = queryEscapes.append(b, v)
+	if e.value.constant() { // encoded when the mapping was compiled
+		return append(e.begin(b), e.value.text...)
+	}
+	if e.value.source != nil && e.value.source.InQuery() {
+		return e.copyQuery(b, c)
+	}
+	for cursor := 0; cursor >= 0; {
+		v, ok := e.value.next(c, &cursor)
+		if !ok {
+			break
 		}
+		b = queryEscapes.append(e.begin(b), v)
 	}
 	return b
+}
+
+// copyQuery is appendQuery from pairs of the caller, in one loop (see copyHeader).
+func (e *entry) copyQuery(b []byte, c *call.Call) []byte {
+	name, found := e.value.source.Name, false
+	for i := range c.Request.Query {
+		p := &c.Request.Query[i]
+		if p.Name != name {
+			continue
+		}
+		if b, found = e.begin(b), true; c.Request.PlainQuery {
+			b = append(b, p.Value...)
+		} else {
+			b = queryEscapes.append(b, p.Value)
+		}
+	}
+	if d := e.value.source.Default; d != nil && !found {
+		b = queryEscapes.append(e.begin(b), *d)
+	}
+	return b
+}
+
+// begin appends the name of a pair.
+func (e *entry) begin(b []byte) []byte {
+	return append(append(separate(b), e.name...), '=')
 }
 
 func separate(b []byte) []byte {

@@ -83,32 +83,49 @@ func (s *Set) Find(name, in string) *Source {
 func (s *Set) Sources() []Source { return s.sources }
 
 // Next returns the next value that the call carries, beginning at *cursor, which
-// starts at zero. It does not know the default.
+// starts at zero and is negative when nothing more comes for certain. It does not know
+// the default.
 func (s *Source) Next(c *call.Call, cursor *int) (string, bool) {
-	switch s.place {
-	case inPath:
-		if *cursor > 0 || s.position >= len(c.Target.PathParams) {
+	at, name := *cursor, s.Name
+	if at < 0 {
+		return "", false
+	}
+	if s.place == inPath {
+		if at > 0 || s.position >= len(c.Target.PathParams) {
 			return "", false
 		}
-		*cursor = 1
+		*cursor = -1
 		return c.Target.PathParams[s.position].Value, true
-	case inQuery:
-		for i := *cursor; i < len(c.Request.Query); i++ {
-			if c.Request.Query[i].Name == s.Name {
-				*cursor = i + 1
-				return c.Request.Query[i].Value, true
-			}
+	}
+	var fields message.Fields
+	if s.place == inQuery {
+		fields = c.Request.Query
+		for at < len(fields) && fields[at].Name != name {
+			at++
 		}
-	case inHeader:
-		for i := *cursor; i < len(c.Request.Headers); i++ {
-			if message.EqualFold(c.Request.Headers[i].Name, s.Name) {
-				*cursor = i + 1
-				return c.Request.Headers[i].Value, true
-			}
+	} else {
+		fields = c.Request.Headers
+		for at < len(fields) && !message.EqualFold(fields[at].Name, name) {
+			at++
 		}
 	}
-	return "", false
+	if at >= len(fields) {
+		return "", false
+	}
+	if *cursor = at + 1; at+1 == len(fields) {
+		*cursor = -1
+	}
+	return fields[at].Value, true
 }
+
+// InSegment reports whether the value is one segment of the path.
+func (s *Source) InSegment() bool { return s.place == inPath && !s.Greedy }
+
+// InHeader reports whether the values are those of header fields of the name.
+func (s *Source) InHeader() bool { return s.place == inHeader }
+
+// InQuery reports whether the values are those of pairs of the query of the name.
+func (s *Source) InQuery() bool { return s.place == inQuery }
 
 // First returns the first value that the call carries, else the default.
 func (s *Source) First(c *call.Call) (string, bool) {

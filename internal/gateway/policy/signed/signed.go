@@ -46,20 +46,35 @@ func Find(r *call.Request) Credentials {
 	return found
 }
 
+// Message is what a signature of the call covers.
+func Message(c *call.Call) signature.Message {
+	r := &c.Request
+	return signature.Message{
+		Method: r.Method, Path: r.Path, Query: r.Query, Headers: r.Headers, Layout: r.Layout(),
+		PlainPath: r.PlainPath, PlainQuery: r.PlainQuery,
+	}
+}
+
 // Verify checks that a is the signature of key over the call and that the body
 // is the signed one. It answers the fault for which the body could not be read,
 // or an error of package signature: *signature.MismatchError when key did not sign
 // this, any other when the call could not have been signed by anybody. It
 // allocates nothing when both are nil, but for a body that has to be hashed.
 func (found *Credentials) Verify(c *call.Call, key *signature.Key, a signature.Authorization) (*call.Fault, error) {
+	m := Message(c)
+	return found.VerifyMessage(c, &m, key, &a)
+}
+
+// VerifyMessage is Verify for a Message of the call that has read a.
+func (found *Credentials) VerifyMessage(c *call.Call, m *signature.Message, key *signature.Key, a *signature.Authorization) (*call.Fault, error) {
 	if !found.declared {
 		body, f := c.Buffer()
 		if f != nil {
 			return f, nil
 		}
-		return nil, match(c, key, a, found.Date, signature.HashPayload(body))
+		return nil, key.Verify(*a, m, found.Date, signature.HashPayload(body))
 	}
-	if err := match(c, key, a, found.Date, found.payload); err != nil || found.payload == signature.UnsignedPayload {
+	if err := key.Verify(*a, m, found.Date, found.payload); err != nil || found.payload == signature.UnsignedPayload {
 		return nil, err
 	}
 	body, f := c.Buffer()
@@ -68,12 +83,6 @@ func (found *Credentials) Verify(c *call.Call, key *signature.Key, a signature.A
 	}
 	_, err := signature.PayloadHash(c.Request.Headers, body)
 	return nil, err
-}
-
-func match(c *call.Call, key *signature.Key, a signature.Authorization, date, payload string) error {
-	r := &c.Request
-	m := signature.Message{Method: r.Method, Path: r.Path, Query: r.Query, Headers: r.Headers, Layout: r.Layout()}
-	return key.Verify(a, &m, date, payload)
 }
 
 // Spend takes the signature out of what goes to the backend: it has done its
