@@ -88,11 +88,11 @@ func TestFindsWords(t *testing.T) {
 	type none struct{ hash.Hash }
 	type two struct {
 		hash.Hash
-		a, b [8]uint32
+		A, B [8]uint32
 	}
 	type inner struct {
 		hash.Hash
-		words [8]uint32
+		Words [8]uint32
 	}
 	type nested struct{ inner }
 	for name, test := range map[string]struct {
