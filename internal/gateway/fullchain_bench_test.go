@@ -62,7 +62,7 @@ import (
 // What did not: comparing names by their first and last words instead of as strings (50
 // more); copying into a slice that has room instead of appending (390 more); keeping
 // places for names that come once (2,800 more); escaping short texts eight bytes at a time
-// (150 more); the mark of a list's high water in Release (about 0).
+// (150 more).
 type fullChain struct {
 	g      *gatewaytest.Gateway
 	access *telemetry.AccessLog
