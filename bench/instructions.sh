@@ -11,7 +11,7 @@
 # Debian 12 has no SHA extensions, which every gateway on a real processor uses.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
-. "$here/bench/packages.sh"
+. "$here/scripts/packages.sh"
 need nginx:nginx-light haproxy:haproxy caddy:caddy qemu-system-x86_64:qemu-system-x86 taskset:util-linux
 
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/lintel-bench

@@ -8,7 +8,7 @@
 # configuration of their own in a temporary folder, never as a service.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
-. "$here/bench/packages.sh"
+. "$here/scripts/packages.sh"
 need nginx:nginx-light haproxy:haproxy caddy:caddy wrk:wrk perf:linux-perf callgrind_control:valgrind taskset:util-linux
 
 # Not `go run`, which does not pass signals on.

@@ -1,7 +1,6 @@
-# Sourced by run.sh and instructions.sh: gets Debian's packages and leaves nothing
-# running.
+# Sourced by scripts that need Debian's packages: gets them and leaves nothing running.
 
-say() { echo "bench: $*" >&2; }
+say() { echo "$(basename "$0" .sh): $*" >&2; }
 
 as_root() {
   if [ "$(id -u)" -eq 0 ]; then
@@ -51,4 +50,4 @@ need() {
   install_packages "${missing[@]}" || { say "apt-get could not install ${missing[*]}"; exit 1; }
 }
 
-PATH=$PATH:/usr/sbin:/sbin # nginx is there, and not everybody's PATH has it
+PATH=$PATH:/usr/sbin:/sbin # servers are there, and not everybody's PATH has it
