@@ -2,6 +2,7 @@ package backend_test
 
 import (
 	"bufio"
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"io"
@@ -129,22 +130,21 @@ func (malformed) Read(p []byte) (int, error) { return 0, &call.BodyError{Fault: 
 // TestProtocolChanges: that a backend has chosen HTTP/2 in ALPN is remembered and not
 // believed: it may choose HTTP/1.1 in the next handshake, and loses no call by it.
 func TestProtocolChanges(t *testing.T) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	address := l.Addr().String()
-	start := func(l net.Listener, http2 bool) *httptest.Server {
+	start := func(http2 bool) *httptest.Server {
 		s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, r.Proto) }))
-		s.Listener.Close()
-		s.Listener, s.EnableHTTP2 = l, http2
+		s.EnableHTTP2 = http2
 		s.StartTLS()
 		return s
 	}
-	s := start(l, true)
+	s := start(true)
+	address := s.Listener.Addr().String()
 	roots := x509.NewCertPool()
 	roots.AddCert(s.Certificate())
-	b := sender(t, backend.Options{RootCAs: roots})
+	var now atomic.Pointer[string] // where the backend is
+	now.Store(&address)
+	b := sender(t, backend.Options{RootCAs: roots, Dial: func(ctx context.Context, network, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, network, *now.Load())
+	}})
 	for _, want := range []string{"HTTP/2.0", "HTTP/1.1"} {
 		for range 3 {
 			c := posted(t, address, "x", true)
@@ -158,11 +158,10 @@ func TestProtocolChanges(t *testing.T) {
 		if want == "HTTP/1.1" {
 			break
 		}
-		if l, err = net.Listen("tcp", address); err != nil {
-			t.Skip("the port was taken by somebody else: ", err)
-		}
 		time.Sleep(20 * time.Millisecond) // until the ends of the connections have come here
-		s = start(l, false)
+		s = start(false)
+		moved := s.Listener.Addr().String()
+		now.Store(&moved)
 	}
 }
 

@@ -305,8 +305,11 @@ func TestHugeBodies(t *testing.T) {
 // resident is how much of this process was in memory at most, in bytes.
 func resident(t testing.TB) int64 {
 	b, err := os.ReadFile("/proc/self/status")
+	if err != nil && runtime.GOOS != "linux" {
+		t.Skip("only Linux says how much memory is used")
+	}
 	if err != nil {
-		t.Skip("nobody says how much memory is used here")
+		t.Fatal(err)
 	}
 	for line := range strings.Lines(string(b)) {
 		if value, ok := strings.CutPrefix(line, "VmHWM:"); ok {
