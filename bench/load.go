@@ -32,7 +32,7 @@ func wrk(ctx context.Context, dir string, o loader.Options, r *loader.Request, d
 	if err != nil {
 		return load{}, err
 	}
-	args := []string{"-c", strconv.Itoa(loadCore), "wrk", "-t1", "-c" + strconv.Itoa(o.Connections),
+	args := []string{"-t1", "-c" + strconv.Itoa(o.Connections),
 		fmt.Sprintf("-d%ds", int(duration.Seconds())), "--latency"}
 	for _, h := range fields {
 		if h.Name != "Content-Length" { // wrk adds its own
@@ -51,11 +51,16 @@ func wrk(ctx context.Context, dir string, o loader.Options, r *loader.Request, d
 	if o.TLS {
 		url = "https" + strings.TrimPrefix(url, "http")
 	}
+	return runWrk(ctx, append(args, url)...)
+}
+
+// runWrk runs wrk on the core of the load; the last argument is the URL.
+func runWrk(ctx context.Context, args ...string) (load, error) {
 	var out, problems bytes.Buffer
-	cmd := exec.CommandContext(ctx, "taskset", append(args, url)...)
+	cmd := exec.CommandContext(ctx, "taskset", append([]string{"-c", strconv.Itoa(loadCore), "wrk"}, args...)...)
 	cmd.Stdout, cmd.Stderr = &out, &problems
 	if err := cmd.Run(); err != nil {
-		return load{}, fmt.Errorf("wrk %s: %w: %s%s", url, err, out.Bytes(), problems.Bytes())
+		return load{}, fmt.Errorf("wrk %s: %w: %s%s", args[len(args)-1], err, out.Bytes(), problems.Bytes())
 	}
 	return parseWrk(out.String())
 }

@@ -30,6 +30,7 @@ type options struct {
 	out          string
 	only         string
 	kinds        string
+	apis         string
 	source       string
 	idle         int
 
@@ -52,7 +53,8 @@ func main() {
 	flag.StringVar(&o.instructions, "instructions", "auto", "how instructions are counted beside the load: perf, valgrind, off, or auto: perf where the processor's counters can be had, else valgrind")
 	flag.StringVar(&o.out, "out", "", "folder for results and logs (default: a new one among the temporary files)")
 	flag.StringVar(&o.only, "only", "", "leave out contenders with none of these in their names, separated by commas; nginx stays")
-	flag.StringVar(&o.kinds, "kinds", "", "kinds of requests, separated by commas (default: all): "+kindNames())
+	flag.StringVar(&o.kinds, "kinds", "", "kinds of requests, separated by commas (default: all of these): "+kindNames()+"; or "+routesKind+" alone: what many APIs cost")
+	flag.StringVar(&o.apis, "apis", "", "with -kinds routes: numbers of APIs, 1 first (default: 1,609,100000,1000000, with -guest the first three)")
 	flag.StringVar(&o.source, "source", ".", "folder of the source that lintel and edgeonly are built from, to compare with another state of it")
 	flag.IntVar(&o.idle, "idle", 4000, "idle connections whose memory is measured; 0: none")
 	flag.BoolVar(&o.guest, "guest", false, "count instructions, user and kernel, in a virtual machine instead of making load here; bench/instructions.sh has what it needs")
@@ -87,6 +89,9 @@ func (o *options) check() error {
 	if o.routes < 0 || o.idle < 0 || o.warm < 0 {
 		return errors.New("-routes, -idle and -warm must not be negative")
 	}
+	if o.kinds == routesKind {
+		return nil
+	}
 	for _, name := range strings.Split(o.kinds, ",") {
 		if o.kinds != "" && !slices.ContainsFunc(kinds, func(k kind) bool { return k.name == name }) {
 			return fmt.Errorf("-kinds: there is no kind %q; there are %s", name, kindNames())
@@ -108,6 +113,9 @@ func run(ctx context.Context, o options, stdout io.Writer) (err error) {
 	}
 	fmt.Fprintf(stdout, "results and logs: %s\n", o.out)
 
+	if o.kinds == routesKind {
+		return routing(ctx, o, stdout)
+	}
 	f, err := newField(ctx, o, stdout)
 	defer func() { err = errors.Join(err, f.stop()) }()
 	if err != nil {

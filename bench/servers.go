@@ -190,7 +190,7 @@ http {
 
 const haproxyConf = `global
   nbthread 1
-  maxconn 10000
+  maxconn 8000
 defaults
   mode http
   timeout connect 10s

@@ -38,8 +38,11 @@ type Client struct {
 
 type conn struct {
 	net.Conn
-	in   *bufio.Reader
-	body [answerBytes]byte
+	in *bufio.Reader
+	// counted is the connection's own message when its digits change, at digits.
+	counted []byte
+	digits  []byte
+	body    [answerBytes]byte
 }
 
 // answerBytes is the length of Answer.
@@ -58,6 +61,11 @@ func Open(ctx context.Context, o Options, request *Request) (*Client, error) {
 			return nil, errors.Join(err, c.Close())
 		}
 		c.conns = append(c.conns, one)
+		if request.Counted {
+			if err := one.countFrom(message, len(c.conns)); err != nil {
+				return nil, errors.Join(err, c.Close())
+			}
+		}
 		if o.WebSocket {
 			if err := one.upgrade(request); err != nil {
 				return nil, errors.Join(err, c.Close())
@@ -84,6 +92,32 @@ func dial(ctx context.Context, o Options) (*conn, error) {
 		raw = secure
 	}
 	return &conn{Conn: raw, in: bufio.NewReaderSize(raw, 8<<10)}, nil
+}
+
+const counterDigits = "00000000"
+
+// countFrom gives a connection a message of its own, whose number begins at millions.
+func (c *conn) countFrom(message []byte, millions int) error {
+	at := bytes.Index(message, []byte(counterDigits))
+	if at < 0 || bytes.Contains(message, []byte("Authorization:")) {
+		return errors.New("a request that counts needs eight zeros in its path and no signature")
+	}
+	c.counted = bytes.Clone(message)
+	c.digits = c.counted[at : at+len(counterDigits)]
+	copy(c.digits, fmt.Sprintf("%02d", millions%100))
+	return nil
+}
+
+// next is the message with the next number.
+func (c *conn) next() []byte {
+	for i := len(c.digits) - 1; i >= 0; i-- {
+		if c.digits[i] < '9' {
+			c.digits[i]++
+			break
+		}
+		c.digits[i] = '0'
+	}
+	return c.counted
 }
 
 // Close ends the connections.
@@ -154,7 +188,11 @@ func (c *Client) each(ctx context.Context, work func(i int, one *conn) error) er
 }
 
 func (c *Client) once(one *conn) error {
-	if _, err := one.Write(c.message); err != nil {
+	message := c.message
+	if one.counted != nil {
+		message = one.next()
+	}
+	if _, err := one.Write(message); err != nil {
 		return err
 	}
 	if c.options.WebSocket {

@@ -133,3 +133,37 @@ func TestEndsWithItsContext(t *testing.T) {
 		t.Errorf("%v after %v", err, time.Since(began))
 	}
 }
+
+// TestCountedRequestsDiffer: no two requests of a load name the same thing.
+func TestCountedRequestsDiffer(t *testing.T) {
+	seen := make(chan string, 1000)
+	address := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		seen <- r.URL.Path
+		io.WriteString(w, loader.Answer)
+	})
+	counted := get
+	counted.Path, counted.Counted = "/x/00000000/y", true
+	c, err := loader.Open(t.Context(), loader.Options{Address: address, Connections: 3}, &counted)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if err := c.Run(t.Context(), 60); err != nil {
+		t.Fatal(err)
+	}
+	close(seen)
+	different := map[string]bool{}
+	for path := range seen {
+		if len(path) != len(counted.Path) || !strings.HasPrefix(path, "/x/") || !strings.HasSuffix(path, "/y") {
+			t.Errorf("called %s", path)
+		}
+		different[path] = true
+	}
+	if len(different) != 60 {
+		t.Errorf("%d different paths of 60", len(different))
+	}
+	counted.Path = "/x"
+	if _, err := loader.Open(t.Context(), loader.Options{Address: address, Connections: 1}, &counted); err == nil {
+		t.Error("a request without digits counts")
+	}
+}

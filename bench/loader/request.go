@@ -17,6 +17,9 @@ type Request struct {
 	Query  string `json:"query"` // without the question mark; may be empty
 	Host   string `json:"host"`
 	Body   int    `json:"body"` // bytes, at most 1 MB
+	// Counted has the first eight zeros in the path count up with each request, from
+	// another number on each connection. Such a request cannot be signed.
+	Counted bool `json:"counted,omitempty"`
 
 	// Key and Secret sign the message with SDK-HMAC-SHA256 when Key is not empty.
 	// A body is declared as UNSIGNED-PAYLOAD, as SDKs do with bodies that they

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 
+	"github.com/lintel-gateway/lintel/bench/forge"
 	"github.com/lintel-gateway/lintel/internal/definition"
 )
 
@@ -39,7 +40,7 @@ func (s *set) host(n int) string  { return fmt.Sprintf("g%d.%s.example.com", n%s
 // method and template of the n-th API of the set.
 func (s *set) route(n int) (method, path string) {
 	if s.routes != nil {
-		return split(s.routes[n])
+		return forge.Split(s.routes[n])
 	}
 	n /= s.groups
 	return []string{"GET", "POST", "PUT", "DELETE"}[n%4], fmt.Sprintf("/v1/service-%d/resource-%d/{id}", n/40, n/4%10)
@@ -66,7 +67,7 @@ func (s *set) api(n int) definition.API {
 		},
 	}
 	backend := "/internal"
-	for _, v := range variables(path) {
+	for _, v := range forge.Variables(path) {
 		d.Params = append(d.Params, definition.Param{Name: v, In: definition.InPath, Type: definition.TypeString, Required: true})
 		d.Backend.Mappings = append(d.Backend.Mappings,
 			definition.Mapping{Name: v, In: definition.InPath, Origin: definition.OriginRequest, Value: v, From: definition.InPath})

@@ -12,6 +12,7 @@ import (
 	"time"
 	"unsafe"
 
+	"github.com/lintel-gateway/lintel/bench/forge"
 	"github.com/lintel-gateway/lintel/internal/definition"
 	"github.com/lintel-gateway/lintel/internal/gateway/call"
 	"github.com/lintel-gateway/lintel/internal/gateway/snapshot"
@@ -56,7 +57,7 @@ func (c *caller) next(pick func(i int) int) error {
 		app := (c.set.first + n) % apps
 		r := &c.requests[i]
 		method, path := c.set.route(n)
-		for _, v := range variables(path) {
+		for _, v := range forge.Variables(path) {
 			path = strings.Replace(path, "{"+v+"}", "value-1", 1)
 		}
 		r.method, r.host, r.path = method, c.set.host(n), path

@@ -16,6 +16,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+
+	"github.com/lintel-gateway/lintel/bench/forge"
 )
 
 type settings struct {
@@ -109,9 +111,9 @@ func (s *settings) alone() error {
 // many.
 func (s *settings) sets() []*set {
 	one := &set{name: "one", apis: 1, groups: 1}
-	described := &set{name: "forge", first: 1, routes: forge(), apis: routes, groups: 1}
+	described := &set{name: "forge", first: 1, routes: forge.Routes(), apis: forge.Count, groups: 1}
 	many := s.many()
-	many.first = 1 + routes
+	many.first = 1 + forge.Count
 	return []*set{one, described, many}
 }
 

@@ -47,7 +47,7 @@ func newWorld(dir string) (*world, error) {
 	if err != nil {
 		return nil, err
 	}
-	env := plan.Env{Callers: callers.New(), Beside: about, Limits: limits, Clock: clock.System, Transport: transport, Members: transport}
+	env := plan.Env{Callers: callers.New(), Beside: about, Limits: limits, Clock: clock.System, Transport: transport, Members: transport}.Sharing()
 	w.snapshot = snapshot.New(snapshot.Options{
 		Build: func(d *definition.API) (*plan.Plan, error) {
 			p, err := plan.Build(d, env)

@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"sync"
 	"syscall"
 	"time"
 )
@@ -21,7 +20,9 @@ const callTime = 10 * time.Second
 type reply struct {
 	due, start, end moment // due: when it should have been sent
 	item            string
-	err             error // no answer, or none that is understood
+	of              *api
+	raw             []byte // the answer, until it is understood
+	err             error  // no answer, or none that is understood
 
 	online        bool // else APIG.0101
 	serial, limit int
@@ -29,7 +30,7 @@ type reply struct {
 	version       string
 }
 
-// line is one keep-alive connection to the gateway. One goroutine uses it.
+// line is one keep-alive connection of a prober to the gateway. One goroutine uses it.
 type line struct {
 	address string
 	watch   watch
@@ -54,7 +55,7 @@ func (l *line) close() {
 // call calls an API and reads the answer.
 func (l *line) call(host string, a *api, due moment) *reply {
 	l.calls++
-	r := &reply{due: due, item: strconv.Itoa(l.calls)}
+	r := &reply{of: a, due: due, item: strconv.Itoa(l.calls)}
 	if l.conn == nil || time.Since(l.used) > idle {
 		l.close()
 		if l.conn, r.err = net.Dial("tcp", l.address); r.err != nil {
@@ -62,14 +63,15 @@ func (l *line) call(host string, a *api, due moment) *reply {
 		}
 		l.from = bufio.NewReader(l.conn)
 	}
-	l.out = append(append(append(l.out[:0], "GET /v1/"...), a.Name...), '/')
-	l.out = append(append(l.out, r.item...), " HTTP/1.1\r\nHost: "...)
-	l.out = append(append(l.out, host...), "\r\nX-Apig-Mode: debug\r\n\r\n"...)
+	l.out = appendCall(l.out[:0], host, a, r.item)
 	l.used = time.Now()
 	if r.err = l.conn.SetDeadline(l.used.Add(callTime)); r.err == nil {
 		r.start = l.watch.now()
 		if _, r.err = l.conn.Write(l.out); r.err == nil {
-			r.err = l.read(r)
+			var closes bool
+			if closes, r.err = r.read(l.from); closes {
+				l.close()
+			}
 		}
 	}
 	r.end = l.watch.now()
@@ -79,23 +81,27 @@ func (l *line) call(host string, a *api, due moment) *reply {
 	return r
 }
 
-// read reads the answer into r.
-func (l *line) read(r *reply) error {
-	answer, err := http.ReadResponse(l.from, nil)
+// appendCall spells a call.
+func appendCall(to []byte, host string, a *api, item string) []byte {
+	to = append(append(append(to, "GET /v1/"...), a.Name...), '/')
+	to = append(append(to, item...), " HTTP/1.1\r\nHost: "...)
+	return append(append(to, host...), "\r\nX-Apig-Mode: debug\r\n\r\n"...)
+}
+
+// read reads the answer; closes says that the gateway closes the connection.
+func (r *reply) read(from *bufio.Reader) (closes bool, err error) {
+	answer, err := http.ReadResponse(from, nil)
 	if err != nil {
-		return err
+		return true, err
 	}
 	body, err := io.ReadAll(io.LimitReader(answer.Body, 64<<10))
 	if err != nil {
-		return err
+		return true, err
 	}
 	if err := answer.Body.Close(); err != nil {
-		return err
+		return true, err
 	}
-	if answer.Close {
-		l.close()
-	}
-	return r.understand(answer, body)
+	return answer.Close, r.understand(answer, body)
 }
 
 // understand reads what an answer says of the definition behind it.
@@ -158,13 +164,10 @@ func pace(w watch, rate int, length time.Duration, due chan<- moment) {
 
 // samples are durations of one phase, in moments.
 type samples struct {
-	mu   sync.Mutex
 	took []moment
 	late []moment // from due to sent: what this command added
 }
 
 func (s *samples) add(took, late moment) {
-	s.mu.Lock()
 	s.took, s.late = append(s.took, took), append(s.late, late)
-	s.mu.Unlock()
 }

@@ -35,6 +35,7 @@ type settings struct {
 	rounds              int
 	quiet               time.Duration
 	binary              string
+	procs               int
 	args                []string
 }
 
@@ -53,12 +54,15 @@ func main() {
 	flag.IntVar(&s.rounds, "rounds", 5, "how often a quiet phase and a storm follow each other")
 	flag.DurationVar(&s.quiet, "quiet", 30*time.Second, "how long a quiet phase lasts at most; otherwise as long as a storm")
 	flag.StringVar(&s.binary, "binary", "", "the program that is measured; default ./cmd/lintel, built anew")
+	flag.IntVar(&s.procs, "procs", 0, "GOMAXPROCS of the program; default what it takes by itself")
 	flag.Parse()
 	s.args = flag.Args() // more flags of lintel serve
 	// Calls wait for nothing here: threads in system calls must not keep others
-	// from running, and collections must be rare.
+	// from running, and garbage is collected between the phases, unless it becomes
+	// so much that something must be wrong.
 	runtime.GOMAXPROCS(2 * runtime.NumCPU())
-	debug.SetGCPercent(800)
+	debug.SetGCPercent(-1)
+	debug.SetMemoryLimit(3 << 30)
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 	if err := run(ctx, &s); err != nil {

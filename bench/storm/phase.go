@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -25,7 +27,7 @@ type crew struct {
 	recent  ring
 	probes  *prober
 	changer *changer
-	lines   []*line
+	sender  *sender
 	started time.Time // of the server, nearly
 
 	mu      sync.Mutex
@@ -36,47 +38,90 @@ type crew struct {
 }
 
 // storms runs the phases in turns.
-func (h *house) storms(ctx context.Context) (*results, error) {
+func (h *house) storms(ctx context.Context) (out *results, err error) {
 	c := &crew{h: h, w: watch{time.Now()}, wrong: map[fault]int{}, started: h.server.started}
 	c.probes = &prober{h: h, w: c.w, judge: func(a *api, r *reply) { c.judge(a, r) }}
 	defer c.probes.close()
 	c.changer = &changer{h: h, w: c.w, recent: &c.recent, probes: c.probes}
-	for range callers {
-		c.lines = append(c.lines, &line{address: h.server.gateway, watch: c.w})
+	c.sender = &sender{watch: c.w, pick: c.pick, host: func(a *api) string { return h.plot.Groups[a.Group].Host }}
+	if err := c.sender.open(h.server.gateway, callers); err != nil {
+		return nil, err
 	}
-	defer func() {
-		for _, l := range c.lines {
-			l.close()
-		}
-	}()
+	defer func() { err = errors.Join(err, c.sender.close()) }()
 	if err := h.disturb(); err != nil {
 		return nil, err
 	}
-	out := &results{Settings: h.s.describe(), Goals: goals}
+	out = &results{Settings: h.s.describe(), Goals: goals}
 	length := time.Duration(float64(h.s.requests) / float64(h.s.rounds) / float64(h.s.rate) * float64(time.Second))
-	// The first moments warm connections, caches and the ring of what changed.
+	if err := c.callEach(ctx); err != nil {
+		return nil, err
+	}
+	// The first moments warm connections and the ring of what changed.
 	for _, warm := range []int{0, h.s.changes} {
 		if _, err := c.phase(ctx, min(length, 5*time.Second), warm); err != nil {
 			return nil, err
 		}
 	}
 	for i := range h.s.rounds {
-		quiet, err := c.phase(ctx, min(length, h.s.quiet), 0)
+		one, err := c.round(ctx, length, i%2 == 1)
 		if err != nil {
 			return nil, err
 		}
-		storm, err := c.phase(ctx, length, h.s.changes)
-		if err != nil {
-			return nil, err
-		}
-		out.Rounds = append(out.Rounds, round{quiet, storm})
+		out.Rounds = append(out.Rounds, one)
 		fmt.Fprintf(os.Stderr, "round %d of %d: p99 %.2f ms quiet, %.2f ms in the storm; %d changes\n",
-			i+1, h.s.rounds, quiet.P99, storm.P99, len(storm.changes))
+			i+1, h.s.rounds, one.Quiet.P99, one.Storm.P99, len(one.Storm.changes))
 	}
 	if err := errors.Join(c.changer.settle(), h.keep()); err != nil {
 		return nil, err
 	}
 	return out, c.conclude(out)
+}
+
+// callEach calls every API once. The first call of an API after a start builds it,
+// and the heap grows with them: with calls of random APIs that goes on for minutes
+// at a rate that falls from phase to phase. What is measured is a gateway that has
+// been at work.
+func (c *crew) callEach(ctx context.Context) error {
+	began := time.Now()
+	var next atomic.Int64
+	var all sync.WaitGroup
+	for range callers {
+		all.Go(func() {
+			l := &line{address: c.h.server.gateway, watch: c.w}
+			defer l.close()
+			for ctx.Err() == nil {
+				i := int(next.Add(1)) - 1
+				if i >= len(c.h.plot.APIs) {
+					return
+				}
+				a := c.h.plot.APIs[i]
+				c.judge(a, l.call(c.h.plot.Groups[a.Group].Host, a, c.w.now()))
+			}
+		})
+	}
+	all.Wait()
+	fmt.Fprintf(os.Stderr, "every API called once in %v\n", time.Since(began).Round(time.Millisecond))
+	return ctx.Err()
+}
+
+// round makes a quiet phase and a storm. Every other round begins with the storm, so
+// that neither profits from what becomes better or worse over a run.
+func (c *crew) round(ctx context.Context, length time.Duration, stormFirst bool) (r round, err error) {
+	quiet := func() {
+		if err == nil {
+			r.Quiet, err = c.phase(ctx, min(length, c.h.s.quiet), 0)
+		}
+	}
+	if !stormFirst {
+		quiet()
+	}
+	if err == nil {
+		r.Storm, err = c.phase(ctx, length, c.h.s.changes)
+	}
+	if stormFirst {
+		quiet()
+	}
+	return r, err
 }
 
 func (c *crew) judge(a *api, r *reply) {
@@ -108,7 +153,10 @@ func (c *crew) phase(ctx context.Context, length time.Duration, changes int) (*p
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	began, cpu := time.Now(), time.Duration(0)
+	// This command collects its garbage between the phases, as it shares the
+	// gateway's cores.
+	runtime.GC()
+	began := time.Now()
 	cpu, err := c.h.server.cpu()
 	if err != nil {
 		return nil, err
@@ -116,11 +164,14 @@ func (c *crew) phase(ctx context.Context, length time.Duration, changes int) (*p
 	probed := c.probes.calls.Load()
 	var calls samples
 	var all sync.WaitGroup
-	all.Go(func() { c.callAll(length, &calls) })
+	all.Go(func() { err = c.callAll(length, &calls) })
 	if changes > 0 {
 		all.Go(func() { c.changeAll(length, changes) })
 	}
 	all.Wait()
+	if err != nil {
+		return nil, err
+	}
 	p := &phase{Seconds: time.Since(began).Seconds(), Calls: len(calls.took), Probes: int(c.probes.calls.Load() - probed)}
 	p.measure(&calls)
 	p.changes = c.probes.changes()
@@ -134,25 +185,23 @@ func (c *crew) phase(ctx context.Context, length time.Duration, changes int) (*p
 	return p, err
 }
 
-// callAll makes the paced calls of a phase.
-func (c *crew) callAll(length time.Duration, calls *samples) {
-	// Room for everything: a call that has to wait for a connection counts the
-	// time from when it was due.
-	due := make(chan moment, int(length.Seconds()+1)*c.h.s.rate)
+// callAll makes the paced calls of a phase. A call that has to wait for a free
+// connection counts the time from when it was due.
+func (c *crew) callAll(length time.Duration, calls *samples) error {
+	done := make(chan *reply, int(length.Seconds()+1)*c.h.s.rate)
+	c.sender.done = done
 	var all sync.WaitGroup
-	for _, l := range c.lines {
-		all.Go(func() {
-			for at := range due {
-				a := c.pick()
-				r := l.call(c.h.plot.Groups[a.Group].Host, a, at)
-				c.judge(a, r)
-				calls.add(r.end-at, r.start-at)
-			}
-		})
-	}
-	pace(c.w, c.h.s.rate, length, due)
-	close(due)
+	all.Go(func() {
+		for r := range done {
+			r.understandRaw()
+			c.judge(r.of, r)
+			calls.add(r.end-r.due, r.start-r.due)
+		}
+	})
+	err := c.sender.run(c.h.s.rate, length)
+	close(done)
 	all.Wait()
+	return err
 }
 
 // changeAll makes the paced changes of a phase.
@@ -199,6 +248,7 @@ func (c *crew) conclude(out *results) error {
 			}
 		}
 	}
+	out.P50, out.P99, out.P999 = pool(out.Rounds, 0.5), pool(out.Rounds, 0.99), pool(out.Rounds, 0.999)
 	out.Wrong, out.Shown = c.wrong, c.shown
 	out.Failed, out.FailedShown = c.refused, c.failed
 	slices.Sort(out.Shown)

@@ -22,6 +22,9 @@ type results struct {
 	Settings    map[string]any `json:"settings"`
 	Goals       targets        `json:"goals"`
 	Rounds      []round        `json:"rounds"`
+	P50         ratio          `json:"p50"`
+	P99         ratio          `json:"p99"`
+	P999        ratio          `json:"p999"`
 	Wrong       map[fault]int  `json:"wrong"`
 	Shown       []string       `json:"wrong_answers,omitempty"`
 	Failed      int            `json:"failed_changes"`
@@ -29,7 +32,7 @@ type results struct {
 	PeakRSS     float64        `json:"peak_rss_mb"`
 }
 
-// round is a quiet phase and the storm after it.
+// round is a quiet phase and the storm beside it.
 type round struct {
 	Quiet *phase `json:"quiet"`
 	Storm *phase `json:"storm"`
@@ -52,6 +55,7 @@ type phase struct {
 	from, to time.Duration // since the server began
 	pauses   []time.Duration
 	changes  []served
+	took     []moment // of the paced calls, sorted
 }
 
 func (s *settings) describe() map[string]any {
@@ -60,7 +64,7 @@ func (s *settings) describe() map[string]any {
 		engine = "PostgreSQL"
 	}
 	return map[string]any{"engine": engine, "apis": s.apis, "groups": s.groups + 1, "large": s.large,
-		"changes_per_second": s.changes, "calls_per_second": s.rate, "rounds": s.rounds, "serve": s.args}
+		"changes_per_second": s.changes, "calls_per_second": s.rate, "rounds": s.rounds, "procs": s.procs, "serve": s.args}
 }
 
 // at is a quantile of sorted figures in ms.
@@ -75,7 +79,7 @@ func (p *phase) measure(s *samples) {
 	slices.Sort(s.took)
 	slices.Sort(s.late)
 	p.P50, p.P99, p.P999, p.Max = at(s.took, 0.5), at(s.took, 0.99), at(s.took, 0.999), at(s.took, 1)
-	p.Late = at(s.late, 0.99)
+	p.Late, p.took = at(s.late, 0.99), s.took
 }
 
 // median of a figure over the rounds.
@@ -112,9 +116,10 @@ func (r *results) print(w io.Writer) {
 	r.line(w, "calls a second", func(p *phase) float64 { return float64(p.Calls+p.Probes) / p.Seconds })
 	quiet, storm := r.pauses()
 	fmt.Fprintf(w, "| collections | %d | %d | |\n| stops of the world p99 ms | %.3f | %.3f | |\n", len(quiet)/2, len(storm)/2, at(quiet, 0.99), at(storm, 0.99))
+	r.printPooled(w)
 	r.printChanges(w)
-	ratio := r.ratio()
-	fmt.Fprintf(w, "\nrequest p99 in the storm: %.2f × quiet (goal %.2f): %s\n", ratio, r.Goals.Ratio, met(ratio <= r.Goals.Ratio))
+	fmt.Fprintf(w, "\nrequest p99 in storms, of all calls: %.2f × quiet (goal %.2f): %s; median of the rounds' ratios: %.2f\n",
+		r.P99.Ratio, r.Goals.Ratio, r.P99.against(r.Goals.Ratio), r.median(func(o round) float64 { return o.Storm.P99 / o.Quiet.P99 }))
 	p99 := at(r.served(func(served) bool { return true }, toServed), 0.99)
 	fmt.Fprintf(w, "change to served p99: %.1f ms (goal %.0f): %s\n", p99, r.Goals.Served, met(p99 <= r.Goals.Served))
 	fmt.Fprintf(w, "wrong answers: %d of %d calls and %d probes: %s\n", r.wrong(), calls, probes, met(r.wrong() == 0))
@@ -129,10 +134,6 @@ func met(ok bool) string {
 		return "met"
 	}
 	return "missed"
-}
-
-func (r *results) ratio() float64 {
-	return r.median(func(o round) float64 { return o.Storm.P99 / o.Quiet.P99 })
 }
 
 func (r *results) pauses() (quiet, storm []time.Duration) {

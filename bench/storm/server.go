@@ -56,6 +56,9 @@ func start(ctx context.Context, s *settings, backend string) (*server, error) {
 		"--backend-allow", backend[:strings.LastIndexByte(backend, ':')], "--api-rate", "0", "--subdomain-calls", "0",
 		"--limits", fmt.Sprintf("apis=%d,apis_per_group=%d,groups=%d", room, room, s.groups+100)}
 	env := []string{"PATH=/usr/bin:/bin", "GODEBUG=gctrace=1", "LINTEL_ADMIN_PASSWORD=" + password}
+	if s.procs > 0 {
+		env = append(env, "GOMAXPROCS="+strconv.Itoa(s.procs))
+	}
 	if s.database != "" {
 		env = append(env, "LINTEL_DATABASE="+s.database)
 	}

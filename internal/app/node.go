@@ -54,6 +54,7 @@ func (p *Platform) startNode(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	env = env.Sharing()
 	n.snapshot = snapshot.New(snapshot.Options{
 		Build:   func(api *definition.API) (*plan.Plan, error) { return plan.Build(api, env) },
 		Callers: env.Callers, Beside: env.Beside, Open: p.sealer.Open,

@@ -70,7 +70,7 @@ func (g *Gateway) Serve(c *call.Call) {
 		refuse(c, fault)
 		response := "" // the default one of the group, if the host leads to one
 		if p != nil {
-			response = p.Definition.ResponseID
+			response = p.ResponseID
 		}
 		g.answers.Word(c, c.Target.GroupID, response)
 	}

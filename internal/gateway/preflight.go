@@ -34,7 +34,7 @@ func (g *Gateway) answerPreflight(c *call.Call) bool {
 	r.Method = method
 	p, outcome := group.Lookup(environment(c), c)
 	r.Method = http.MethodOptions
-	if outcome != snapshot.Found || !p.Definition.CORS {
+	if outcome != snapshot.Found || !p.CORS {
 		// What the look-up has filled in is not what was called.
 		c.Target = call.Target{GroupID: group.ID(), PathParams: c.Target.PathParams[:0]}
 		return false

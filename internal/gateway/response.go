@@ -1,7 +1,6 @@
 package gateway
 
 import (
-	"net/http"
 	"slices"
 	"strconv"
 	"time"
@@ -48,13 +47,13 @@ func (g *Gateway) finishHeaders(c *call.Call, p *plan.Plan) {
 	if c.Timing.BackendStatus == 0 {
 		add("Server", "api-gateway")
 	}
-	if p != nil && p.Definition.CORS {
-		allowOrigin(c, p.Definition.Method == http.MethodOptions)
+	if p != nil && p.CORS {
+		allowOrigin(c, p.Preflight)
 	}
 	if mode, _ := c.Request.Field(call.HeaderMode); message.EqualFold(mode, "debug") {
 		addLimits(c)
-		if p != nil && p.Definition.VersionID != "" { // a draft that is tried out has none
-			add("X-Apig-Version", p.Definition.VersionID)
+		if p != nil && p.Target.VersionID != "" { // a draft that is tried out has none
+			add("X-Apig-Version", p.Target.VersionID)
 		}
 		g.addLatencies(c)
 	}

@@ -123,7 +123,7 @@ func traceBranch(c *call.Call, p *plan.Plan, b *plan.Branch) {
 	}
 	for i := range p.Branches {
 		if &p.Branches[i] == b {
-			c.Trace.Say("backend: %s", conditions(&p.Definition.Policies[i]))
+			c.Trace.Say("backend: %s", conditions(b.Definition))
 			break
 		}
 		c.Trace.Say("backend: the conditions of policy backend %s do not hold", p.Branches[i].Name)

@@ -24,6 +24,10 @@
 // window goes on counting in the window that had begun; one that is set back
 // further begins anew.
 //
+// Leases. Memory lends each core calls out of its counters, so that calls of one API
+// on several cores do not meet in each of them (docs/decisions/0019-leases.md). Nothing
+// of the above is any less exact for it.
+//
 // Limiter is an interface because gateways that share a Redis will have a second
 // implementation; limittest says what both must do. Memory is the one of a
 // single gateway.

@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/lintel-gateway/lintel/internal/clock"
+	"github.com/lintel-gateway/lintel/internal/lane"
 )
 
 const (
@@ -34,8 +35,9 @@ const (
 // Memory counts in this process. A restart forgets what was counted, so all
 // limits begin anew; each of several gateways counts alone.
 //
-// A call locks the parts of its counters, in the order of their numbers, looks
-// at all, counts in all, and unlocks. What was left: to add to one counter
+// A call that its lane has no lease for (lease.go) locks the parts of its counters, in
+// the order of their numbers, looks at all, counts in all, and unlocks. Locks of purses
+// come behind those of parts, one at a time. What was left: to add to one counter
 // after the other and to take back when a later one is full, which refuses
 // other calls for a moment although there is room; and a lock for each counter,
 // which needs a second one to keep a counter from being reclaimed while somebody
@@ -59,6 +61,9 @@ type Memory struct {
 	salt  [2]uint64 // the secret for addresses
 	most  int       // counters of callers in one part
 	parts [parts]part
+	// purses are those of the lanes, a power of two. Each stands alone, so that the
+	// locks of two are never in one cache line.
+	purses []*purse
 }
 
 // part is the counters with one first byte of the hash.
@@ -69,6 +74,7 @@ type part struct {
 	callers int   // of the cells, those of callers
 	hand    int   // the chain where sweeping goes on
 	whole   int64 // the second in which all of it was swept
+	leases  int   // of its counters
 }
 
 // cell is one counter, under the lock of its part.
@@ -78,18 +84,33 @@ type cell struct {
 	key    Key
 	period int64
 	from   int64 // the second in which its window began, a multiple of period
-	count  int64
+	count  int64 // calls of this window, and what is left of leases
+
+	leases []*lease // by lane, nil for those that never had one; nil before the first
+	lent   int64    // the limit under which leases were given; 0: nothing is left of any
 }
 
 // NewMemory returns a limiter that has counted nothing. callers bounds the
 // counters of callers (DefaultCallers); below 256 it is 256.
 func NewMemory(now clock.Clock, callers int) *Memory {
-	return &Memory{clock: now, seed: maphash.MakeSeed(), salt: [2]uint64{rand.Uint64(), rand.Uint64()}, most: max(callers/parts, 1)}
+	m := &Memory{clock: now, seed: maphash.MakeSeed(), salt: [2]uint64{rand.Uint64(), rand.Uint64()}, most: max(callers/parts, 1)}
+	for range lane.Count() {
+		m.purses = append(m.purses, new(purse))
+	}
+	return m
 }
 
 // Take implements Limiter. A call may have 8 wants; more panic, because which
 // limits there are is written in the program.
 func (m *Memory) Take(_ context.Context, wants []Want) (refused int) {
+	return m.counted(wants, nobody)
+}
+
+// nobody is in place of a lane: a call that wants to know what remains.
+const nobody = -1
+
+// counted asks the shared counters, for a lane or for nobody.
+func (m *Memory) counted(wants []Want, own int) (refused int) {
 	var hashes [maxWants]uint64
 	var locked [maxWants]uint8 // the numbers of their parts, in order
 	for i := range wants {
@@ -109,7 +130,7 @@ func (m *Memory) Take(_ context.Context, wants []Want) (refused int) {
 	}
 	// Read under the locks: a call that was held up for some windows between
 	// reading the clock and counting would seem to have set the clock back.
-	refused = m.count(wants, &hashes, m.clock().Unix())
+	refused = m.count(wants, &hashes, m.clock().Unix(), own)
 	for i, p := range set {
 		if i == 0 || p != set[i-1] {
 			m.parts[p].mu.Unlock()
@@ -135,7 +156,7 @@ func (m *Memory) hash(k *Key) uint64 {
 
 // count looks at all counters, and then counts in all or in none. Their parts
 // are locked.
-func (m *Memory) count(wants []Want, hashes *[maxWants]uint64, now int64) (refused int) {
+func (m *Memory) count(wants []Want, hashes *[maxWants]uint64, now int64, own int) (refused int) {
 	var cells [maxWants]*cell
 	refused = Admitted
 	for i := range wants {
@@ -144,9 +165,7 @@ func (m *Memory) count(wants []Want, hashes *[maxWants]uint64, now int64) (refus
 		if c == nil {
 			c = m.create(w, hash, now)
 		}
-		if c.over(now) {
-			c.from, c.count = now/c.period*c.period, 0
-		}
+		m.settle(c, w, now, own)
 		cells[i] = c
 		w.Remain = max(w.Limit-c.count, 0)
 		if w.Remain == 0 && refused == Admitted {
@@ -160,7 +179,23 @@ func (m *Memory) count(wants []Want, hashes *[maxWants]uint64, now int64) (refus
 		cells[i].count++
 		wants[i].Remain--
 	}
+	if own != nobody {
+		m.lend(cells[:len(wants)], wants, own)
+	}
 	return Admitted
+}
+
+// settle brings a counter into the present window, and calls leases back where the
+// count must be exact: nobody is refused while another lane has calls left, and no two
+// limits are in force at once.
+func (m *Memory) settle(c *cell, w *Want, now int64, own int) {
+	over := c.over(now)
+	if c.lent != 0 && (over || own == nobody || c.count >= w.Limit || c.lent != w.Limit) {
+		m.recall(c)
+	}
+	if over {
+		c.from, c.count = now/c.period*c.period, 0
+	}
 }
 
 // over reports whether the window of a counter has ended. A clock that was set
@@ -177,11 +212,11 @@ func (m *Memory) create(w *Want, hash uint64, now int64) *cell {
 	p := &m.parts[hash>>partShift]
 	// What is reclaimed here is no counter that this call has found before: those
 	// have their present window.
-	p.sweep(now, swept)
+	m.sweep(p, now, swept)
 	key, caller := w.Key, w.Key.ofCaller()
 	if caller && p.callers >= m.most && p.whole != now {
 		// Once a second, so that what an attack costs stays bounded too.
-		p.sweep(now, len(p.chains))
+		m.sweep(p, now, len(p.chains))
 		p.whole = now
 	}
 	if caller && p.callers >= m.most {
@@ -228,7 +263,7 @@ func (p *part) add(c *cell) {
 // sweep looks through the next chains for counters that say nothing any more.
 // New counters double the table at most, so before as many are made as a quarter
 // of it has chains, all of it was looked through.
-func (p *part) sweep(now int64, chains int) {
+func (m *Memory) sweep(p *part, now int64, chains int) {
 	for range min(chains, len(p.chains)) {
 		p.hand = (p.hand + 1) & (len(p.chains) - 1)
 		for at := &p.chains[p.hand]; *at != nil; {
@@ -238,6 +273,12 @@ func (p *part) sweep(now int64, chains int) {
 				continue
 			}
 			*at = c.next
+			m.recall(c) // a purse may still find what it had of it
+			for _, e := range c.leases {
+				if e != nil {
+					p.leases--
+				}
+			}
 			p.cells--
 			if c.key.ofCaller() {
 				p.callers--

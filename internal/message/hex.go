@@ -48,6 +48,9 @@ func Hex16(out *[32]byte, in *[16]byte) {
 	hex8((*[16]byte)(out[16:32]), (*[8]byte)(in[8:16]))
 }
 
+// Hex8 is AppendHex for 8 bytes.
+func Hex8(out *[16]byte, in *[8]byte) { hex8(out, in) }
+
 // hex8 is written out so that nothing is left of it but loads and stores.
 func hex8(out *[16]byte, in *[8]byte) {
 	binary.LittleEndian.PutUint16(out[0:], hexPairs[in[0]])

@@ -1,9 +1,6 @@
 package message
 
-import (
-	"slices"
-	"unsafe"
-)
+import "slices"
 
 // Bounds of what a Layout remembers. Messages beyond them are read anew each
 // time.
@@ -13,9 +10,6 @@ const (
 	maxLayoutList   = 1 << 10 // bytes of a list of names
 )
 
-// overlap is how many bytes are copied at once where more than that may follow.
-const overlap = 16
-
 // Layout remembers which names the fields of the last message had, in order and
 // byte for byte. A client spells all its messages alike, so who reads the messages
 // of one connection, or a few connections, keeps what he found out about the names
@@ -23,7 +17,7 @@ const overlap = 16
 // fields, and finding out what they are took 500, where the signed ones stand 1,600.
 //
 // It knows names alone, never values: two messages of one layout differ in nothing
-// that is remembered. What it keeps is its own copy, bounded by 11 KB. The zero
+// that is remembered. What it keeps is its own copy, bounded by 13 KB. The zero
 // Layout remembers nothing. It belongs to one goroutine at a time.
 type Layout struct {
 	text  []byte
@@ -31,6 +25,8 @@ type Layout struct {
 	list  []byte
 	named []Named
 	lines []byte // what AppendLines writes without the values, and overlap bytes
+	spots []spot // of the values in it
+	frame []byte // list with what Frame was given around it
 }
 
 // Named is one name of a list: the bytes from Begin to End of it, and which field
@@ -109,97 +105,56 @@ func (l *Layout) Size() int { return len(l.text) }
 
 // Forget remembers nothing any more.
 func (l *Layout) Forget() {
-	l.text, l.names, l.list, l.named = l.text[:0], l.names[:0], l.list[:0], l.named[:0]
+	l.text, l.names = l.text[:0], l.names[:0]
+	l.unplace()
+}
+
+func (l *Layout) unplace() {
+	l.list, l.named, l.lines, l.spots, l.frame = l.list[:0], l.named[:0], l.lines[:0], l.spots[:0], l.frame[:0]
 }
 
 // Place remembers where the fields of a list of names stand in the fields that
 // were learned. It is the caller's to know that this holds for all fields of these
 // names, and what else it has found out about the list.
 func (l *Layout) Place(list string, named []Named) {
-	l.list, l.named, l.lines = l.list[:0], l.named[:0], l.lines[:0]
+	l.unplace()
 	if len(l.names) == 0 || len(list) > maxLayoutList {
 		return
+	}
+	for _, n := range named {
+		if int(n.Field) >= len(l.names) { // no field that AppendLines could look at
+			return
+		}
 	}
 	l.list = append(l.list, list...)
 	l.named = append(l.named, named...)
 	for _, n := range named {
 		l.lines = append(append(append(l.lines, '\n'), list[n.Begin:n.End]...), ':')
+		l.spots = append(l.spots, spot{n.End - n.Begin + uint16(len("\n:")), uint16(n.Field)})
 	}
 	l.lines = append(append(append(l.lines, "\n\n"...), list...), '\n')
 	l.lines = append(l.lines, make([]byte, overlap)...)
 }
 
-// Begins reports whether text begins with the list that was placed, and with how
-// many bytes.
-func (l *Layout) Begins(text string) (n int, ok bool) {
-	if l == nil || len(l.named) == 0 || len(text) < len(l.list) || string(l.list) != text[:len(l.list)] {
-		return 0, false
+// Frame remembers the list that was placed with texts around it, as it stands in another
+// text.
+func (l *Layout) Frame(before, after string) {
+	if len(l.named) > 0 {
+		l.frame = append(append(append(l.frame[:0], before...), l.list...), after...)
 	}
-	return len(l.list), true
 }
 
-// AppendLines appends a line "name:value" for each name that was placed, with a line
-// feed before it, then an empty line and the list in a line. fields are those that
-// were learned, whatever their values. It reports false, and appends nothing, when a
-// value begins or ends with a byte that is not visible ASCII, which may be a space
-// to be trimmed.
-//
-// Short pieces are the whole of it. Appending them took 910 instructions for six
-// lines, and slices with a length to be checked at each word 1,070. This takes 600:
-// what is to be written is counted first, and then written without another look.
-func (l *Layout) AppendLines(dst []byte, fields Fields) ([]byte, bool) {
-	size := len(l.lines)
-	for i := range l.named {
-		value := fields[l.named[i].Field].Value
-		n := len(value)
-		if n > 0 && (value[0]-'!' > '~'-'!' || value[n-1]-'!' > '~'-'!') {
-			return dst, false
-		}
-		size += n
+// Framed returns where the list with the texts around it begins in text, behind which
+// only so many bytes may come, or -1.
+func (l *Layout) Framed(text string, behind int) int {
+	if l == nil || len(l.frame) == 0 {
+		return -1
 	}
-	begin := len(dst)
-	dst = slices.Grow(dst, size)[:begin+size]
-	if len(l.named) == 0 {
-		return dst[:begin], false
+	at, end := len(text)-behind-len(l.frame), len(text)-behind
+	if at < 0 || text[at:end] != string(l.frame) {
+		return -1
 	}
-	n := fill(unsafe.Pointer(&dst[begin]), unsafe.Pointer(&l.lines[0]), l.named, fields)
-	rest := l.lines[n:]
-	copy(dst[len(dst)-len(rest):], rest)
-	return dst[:len(dst)-overlap], true
-}
-
-// fill writes the lines of AppendLines, for which there is room at to, and overlap
-// bytes more; from are the names of them, and overlap bytes more. It returns how many
-// bytes the names have. It calls nothing, so that all that it needs stays in
-// registers.
-func fill(to, from unsafe.Pointer, named []Named, fields Fields) (size int) {
-	for i := range named {
-		p := &named[i]
-		n := int(p.End-p.Begin) + len("\n:")
-		for k := 0; k < n; k += overlap { // more than the name, which is written over
-			*(*[overlap]byte)(unsafe.Add(to, k)) = *(*[overlap]byte)(unsafe.Add(from, k))
-		}
-		to, from, size = unsafe.Add(to, n), unsafe.Add(from, n), size+n
-		s := fields[p.Field].Value
-		n = len(s)
-		value := unsafe.Pointer(unsafe.StringData(s))
-		switch {
-		case n >= 8:
-			for k := 0; k < n-8; k += 8 {
-				*(*uint64)(unsafe.Add(to, k)) = *(*uint64)(unsafe.Add(value, k))
-			}
-			*(*uint64)(unsafe.Add(to, n-8)) = *(*uint64)(unsafe.Add(value, n-8))
-		case n >= 4:
-			*(*uint32)(to) = *(*uint32)(value)
-			*(*uint32)(unsafe.Add(to, n-4)) = *(*uint32)(unsafe.Add(value, n-4))
-		case n > 0:
-			*(*byte)(to) = *(*byte)(value)
-			*(*byte)(unsafe.Add(to, n>>1)) = *(*byte)(unsafe.Add(value, n>>1))
-			*(*byte)(unsafe.Add(to, n-1)) = *(*byte)(unsafe.Add(value, n-1))
-		}
-		to = unsafe.Add(to, n)
-	}
-	return size
+	return at
 }
 
 // Placed returns what Place was given for this list, nil when it was none or

@@ -102,11 +102,14 @@ func TestAppendLines(t *testing.T) {
 				t.Fatalf("byte %d behind the room was written", i)
 			}
 		}
-		if n, ok := l.Begins(list + ", more"); !ok || n != len(list) {
-			t.Fatalf("a text that begins with %q is not known: %d %v", list, n, ok)
+		l.Frame("<", ">")
+		if at := l.Framed("head<"+list+">tail", 4); at != 4 {
+			t.Fatalf("%q is not found in a text: %d", list, at)
 		}
-		if _, ok := l.Begins(list[:len(list)-1]); ok {
-			t.Fatalf("a part of %q is known", list)
+		for _, text := range []string{"", "<" + list + ">", "head<" + list + ">tai", "head<" + list + ">tail.", "head" + list + ">tail", "<x" + list[1:] + ">tail"} {
+			if at := l.Framed(text, 4); at >= 0 && text != "<"+list+">tail" {
+				t.Fatalf("%q is found in %q: %d", list, text, at)
+			}
 		}
 
 		i := named[rand.IntN(len(named))].Field
@@ -119,7 +122,7 @@ func TestAppendLines(t *testing.T) {
 	if got, ok := none.AppendLines([]byte(before), nil); ok || string(got) != before {
 		t.Errorf("a layout without places writes %q", got)
 	}
-	if _, ok := (*message.Layout)(nil).Begins("a"); ok {
+	if (*message.Layout)(nil).Framed("a", 0) >= 0 || none.Framed("", 0) >= 0 {
 		t.Error("no layout knows a list")
 	}
 }

@@ -21,11 +21,12 @@ func (k *Key) AppendAuthorization(dst []byte, access string, m *Message, signed,
 	if !coversDate(signed) {
 		return dst, ErrDateNotSigned
 	}
-	w := workers.Get().(*worker)
+	w := idle.Get().(*Workspace)
 	if err := w.canonical(m, signed, payload, false); err != nil {
 		release(w)
 		return dst, err
 	}
+	w.out = padded(w.out)
 	k.sign(w, date)
 	dst = append(append(dst, Algorithm...), " Access="...)
 	dst = append(append(dst, access...), ", SignedHeaders="...)

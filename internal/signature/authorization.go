@@ -52,36 +52,40 @@ func ParseAuthorization(header string) (Authorization, bool) {
 	if a.SignedHeaders, rest, ok = part(rest[len(headers):]); !ok || len(rest) < len(signature) || rest[:len(signature)] != signature {
 		return Authorization{}, false
 	}
-	if a.Signature = rest[len(signature):]; !word(a.Signature) {
+	if a.Signature = rest[len(signature):]; !isWord(a.Signature) {
 		return Authorization{}, false
 	}
 	return a, true
 }
 
+// What stands in an Authorization header before the access, around the list of signed
+// headers, and how many digits a signature has.
+const (
+	beforeAccess = Algorithm + " Access="
+	beforeList   = ", SignedHeaders="
+	afterList    = ", Signature="
+	digits       = 64
+)
+
 // Authorization is ParseAuthorization for the message that the header came with. Of
 // a header as clients write it, whose list of signed headers is the one that the
-// layout knows, it looks at the ends alone and leaves the digits of the signature to
-// WellFormed, which whoever refuses the message has to ask.
-func (m *Message) Authorization(header string) (Authorization, bool) {
-	const access, headers, signature, digits = Algorithm + " Access=", ", SignedHeaders=", ", Signature=", 64
-	if len(header) < len(access) || header[:len(access)] != access {
+// layout knows, it looks neither at the digits of the signature nor for commas in the
+// access: both is WellFormed's, which whoever refuses the message has to ask.
+func (m *Message) Authorization(header string) (a Authorization, ok bool) {
+	at := m.Layout.Framed(header, digits)
+	if at <= len(beforeAccess) || header[:len(Algorithm)+1] != Algorithm+" " || header[len(Algorithm)+1:len(beforeAccess)] != "Access=" {
 		return ParseAuthorization(header)
 	}
-	comma := strings.IndexByte(header, ',')
-	if comma <= len(access) || len(header) < comma+len(headers) || header[comma:comma+len(headers)] != headers {
-		return ParseAuthorization(header)
-	}
-	list := header[comma+len(headers):]
-	n, ok := m.Layout.Begins(list)
-	if !ok || len(list) != n+len(signature)+digits || list[n:n+len(signature)] != signature {
-		return ParseAuthorization(header)
-	}
-	m.placed = list[:n]
-	return Authorization{Access: header[len(access):comma], SignedHeaders: list[:n], Signature: list[n+len(signature):]}, true
+	signature := len(header) - digits
+	a.Access, a.SignedHeaders, a.Signature = header[len(beforeAccess):at], header[at+len(beforeList):signature-len(afterList)], header[signature:]
+	m.placed = a.SignedHeaders
+	return a, true
 }
 
-// WellFormed reports whether a signature is what ParseAuthorization takes.
-func (a *Authorization) WellFormed() bool { return word(a.Signature) }
+// WellFormed reports whether access and signature are what ParseAuthorization takes.
+func (a *Authorization) WellFormed() bool {
+	return strings.IndexByte(a.Access, ',') < 0 && isWord(a.Signature)
+}
 
 // part cuts "value," and one blank from the front of s.
 func part(s string) (value, rest string, ok bool) {
@@ -98,8 +102,8 @@ func part(s string) (value, rest string, ok bool) {
 
 func space(c byte) bool { return c == ' ' || c == '\t' }
 
-// word reports whether s is letters, digits and '_', at least one.
-func word(s string) bool {
+// isWord reports whether s is letters, digits and '_', at least one.
+func isWord(s string) bool {
 	if message.Alphanumeric(s) { // as the 64 digits of a signature are
 		return true
 	}

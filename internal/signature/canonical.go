@@ -23,6 +23,8 @@ type Message struct {
 	// PlainPath and PlainQuery say that somebody has found Path to be
 	// message.PlainPath, and all names and values of Query to be Unreserved.
 	PlainPath, PlainQuery bool
+	// Workspace, when set, is the memory to verify in. It must be no other's.
+	Workspace *Workspace
 
 	placed string // the list that Authorization has found to be the one of Layout
 }
@@ -112,8 +114,7 @@ func appendCodedPath(dst []byte, path string) []byte {
 // appendQuery sorts by decoded name, then by decoded value, and escapes after
 // sorting: "F" < "a+b" < "b".
 func (s *scratch) appendQuery(query message.Fields, plain bool) {
-	var order [12]uint8 // one inserted after the other, where that is quicker
-	if len(query) > len(order) {
+	if len(query) > maxInserted {
 		s.query, s.copied = append(s.query[:0], query...), true
 		slices.SortFunc(s.query, byName)
 		for i := range s.query {
@@ -121,22 +122,16 @@ func (s *scratch) appendQuery(query message.Fields, plain bool) {
 		}
 		return
 	}
-	for i := range query {
-		at := i
-		for at > 0 && before(&query[i], &query[order[at-1]]) {
-			order[at] = order[at-1]
-			at--
-		}
-		order[at] = uint8(i)
-	}
+	var room [maxInserted]uint8
+	order := inserted(&room, query)
 	if !plain {
-		for i, n := range order[:len(query)] {
+		for i, n := range order {
 			s.appendPair(&query[n], i > 0)
 		}
 		return
 	}
 	out := s.out
-	for i, n := range order[:len(query)] {
+	for i, n := range order {
 		if i > 0 {
 			out = append(out, '&')
 		}
@@ -144,6 +139,23 @@ func (s *scratch) appendQuery(query message.Fields, plain bool) {
 		out = append(out, query[n].Value...)
 	}
 	s.out = out
+}
+
+// maxInserted is up to how many pairs inserting one after the other is quicker than
+// sorting.
+const maxInserted = 12
+
+// inserted is the order of at most maxInserted pairs, in room.
+func inserted(room *[maxInserted]uint8, query message.Fields) []uint8 {
+	for i := range query {
+		at := i
+		for at > 0 && before(&query[i], &query[room[at-1]]) {
+			room[at] = room[at-1]
+			at--
+		}
+		room[at] = uint8(i)
+	}
+	return room[:len(query)]
 }
 
 func (s *scratch) appendPair(pair *message.Field, more bool) {

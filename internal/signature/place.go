@@ -1,6 +1,10 @@
 package signature
 
-import "github.com/lintel-gateway/lintel/internal/message"
+import (
+	"unsafe"
+
+	"github.com/lintel-gateway/lintel/internal/message"
+)
 
 // place keeps where the signed fields of m stand, so that the next message with
 // the same names and the same list needs neither to be searched nor its list to be
@@ -23,16 +27,17 @@ func place(m *Message, signed string) {
 	}
 	if coversDate(signed) && len(signed) < 1<<16 {
 		m.Layout.Place(signed, named)
+		m.Layout.Frame(beforeList, afterList)
 	}
 }
 
-// covers is coversDate for a message: only lists that cover the date are placed.
-func covers(m *Message, signed string) bool {
-	return m.places(signed) || coversDate(signed)
+// places reports whether Layout knows where the fields of a list stand. The list that
+// Authorization has read is known by where it lies.
+func (m *Message) places(signed string) bool {
+	return m.read(signed) || m.Layout.Placed(signed) != nil
 }
 
-// places reports whether Layout knows where the fields of a list stand. Of the list
-// that Authorization read, which is the same string, nothing is compared again.
-func (m *Message) places(signed string) bool {
-	return m.placed != "" && m.placed == signed || m.Layout.Placed(signed) != nil
+// read reports whether a list is the one that Authorization has read.
+func (m *Message) read(signed string) bool {
+	return len(m.placed) > 0 && len(m.placed) == len(signed) && unsafe.StringData(m.placed) == unsafe.StringData(signed)
 }

@@ -42,11 +42,12 @@ func Sign(m *Message, access string, secret []byte, now time.Time, body []byte) 
 	if !declared {
 		payload = HashPayload(body)
 	}
-	w := workers.Get().(*worker)
+	w := idle.Get().(*Workspace)
 	defer release(w)
 	if err := w.canonical(&covered, signed, payload, false); err != nil {
 		panic("signature: own list of signed headers refused: " + err.Error())
 	}
+	w.out = padded(w.out)
 	NewKey(secret).sign(w, date)
 	return Algorithm + " Access=" + access + ", SignedHeaders=" + signed + ", Signature=" + string(w.mac[:]), date
 }

@@ -42,7 +42,10 @@ type Collector struct {
 type part struct {
 	mu   sync.Mutex
 	rows map[key]*Row
-	_    [40]byte // the next part's lock is on another cache line
+	// spare is rows for the next APIs, made some at a time: one by one they were an
+	// allocation in each call of an installation whose APIs are called at random.
+	spare []Row
+	_     [16]byte // the next part's lock is on another cache line
 }
 
 type key struct {
@@ -60,7 +63,8 @@ func NewCollector() *Collector {
 }
 
 // Add counts a call that ended at that moment. A call that met no API is
-// nobody's. The texts of the call may change once Add has returned. Callers with
+// nobody's. The texts of the call may change once Add has returned, unless it says that
+// they last. Callers with
 // different lanes do not wait for each other; any lane will do.
 func (c *Collector) Add(lane uint32, ended time.Time, call *Call) {
 	if c == nil || call.APIID == "" {
@@ -69,8 +73,7 @@ func (c *Collector) Add(lane uint32, ended time.Time, call *Call) {
 	minute := MinuteOf(ended)
 	f := &c.fronts[lane&uint32(len(c.fronts)-1)]
 	f.mu.Lock()
-	row := &f.rows[slot(call.APIID)]
-	if row.Minute == minute && row.APIID == call.APIID || c.claim(row, call, minute) {
+	if row := c.row(f, call, minute); row != nil {
 		row.count(call)
 		f.mu.Unlock()
 		return
@@ -78,11 +81,14 @@ func (c *Collector) Add(lane uint32, ended time.Time, call *Call) {
 	f.mu.Unlock()
 	alone := Row{APIID: call.APIID, GroupID: call.GroupID, Minute: minute}
 	alone.count(call)
-	c.add(&alone)
+	c.add(&alone, call.Lasting)
 }
 
-// add adds a row to its part. Its texts may change afterwards.
-func (c *Collector) add(row *Row) {
+// spareRows is how many rows a part makes at once, at most.
+const spareRows = 16
+
+// add adds a row to its part. lasting says that its texts will not change.
+func (c *Collector) add(row *Row, lasting bool) {
 	k := key{row.APIID, row.Minute}
 	p := c.part(k.api)
 	p.mu.Lock()
@@ -93,8 +99,15 @@ func (c *Collector) add(row *Row) {
 			c.lost.Add(uint64(row.Calls))
 			return
 		}
-		k.api = strings.Clone(k.api)
-		sum = &Row{APIID: k.api, GroupID: strings.Clone(row.GroupID), Minute: k.minute}
+		group := row.GroupID
+		if !lasting {
+			k.api, group = strings.Clone(k.api), strings.Clone(group)
+		}
+		if len(p.spare) == 0 {
+			p.spare = make([]Row, min(len(p.rows)+1, spareRows))
+		}
+		sum, p.spare = &p.spare[0], p.spare[1:]
+		sum.APIID, sum.GroupID, sum.Minute = k.api, group, k.minute
 		p.rows[k] = sum
 	}
 	sum.Add(&row.Sums)
@@ -204,6 +217,6 @@ func (c *Collector) drain(first int, store func([]Row) error) (n int, err error)
 // putBack adds rows that could not be stored to what was counted meanwhile.
 func (c *Collector) putBack(held map[key]*Row) {
 	for _, row := range held {
-		c.add(row)
+		c.add(row, true)
 	}
 }

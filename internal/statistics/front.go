@@ -8,35 +8,45 @@ import (
 )
 
 const (
-	frontBits = 7
-	frontRows = 1 << frontBits // they take 18 KB
+	setBits = 7
+	// ways is how many APIs a set has room for.
+	ways = 8
+	// frontRows is how many APIs one core counts at once: they take 150 KB. Of 128
+	// the 609 of one description thrashed: every second call of them asked the parts.
+	frontRows = ways << setBits
 	// noMinute is that of no call: the minutes of calls divide by 60.
 	noMinute = -1
 	// maxFronts bounds the memory on machines with many cores.
 	maxFronts = 64
 )
 
-// front is rows that one core counts in. An API has one place in it. The first API
-// that is called holds the place until the fronts are gathered, or until the minute
-// is over, and the others with that place are counted in their parts: giving the
-// place to whoever called last would take two ways to the parts in each call of two
-// busy APIs.
+// front is rows that one core counts in. An API has its places in one set. Those that
+// are called first in a minute have them until the fronts are gathered, or until the
+// minute is over, and the others of that set are counted in their parts: giving the
+// place to whoever called last would take two ways to the parts in each call of busy
+// APIs.
 type front struct {
 	mu   sync.Mutex
-	rows [frontRows]Row // without calls: free, but the texts stay for the next use
+	sets [1 << setBits]set
+	rows [frontRows]Row // those of a set one after another; free ones have no calls
 	_    [64]byte       // the next front is on another cache line
 }
 
-// newFronts makes two for each core, because the garbage collector makes lanes
-// forget whose they are.
-func newFronts() []front {
-	n := min(2*runtime.GOMAXPROCS(0), maxFronts)
-	return make([]front, 1<<(bits.Len(uint(n))-1))
+// set says whose the rows of a set are, so that a call of an API which has none of
+// them looks at nothing else.
+type set struct {
+	minute int64        // of all its rows
+	tags   [ways]uint32 // a part of the hash of each row's API; 0: this row and those behind it are free
 }
 
-// slot is the place of an API in a front. Identifiers are random, so that their last
-// bytes tell them apart; who makes up others makes them share places.
-func slot(api string) int {
+// newFronts makes one for each core.
+func newFronts() []front {
+	return make([]front, 1<<bits.Len(uint(min(runtime.GOMAXPROCS(0), maxFronts)-1)))
+}
+
+// hashOf spreads APIs over sets. Identifiers are random, so that their last bytes tell
+// them apart; who makes up others makes them share a set.
+func hashOf(api string) uint64 {
 	word := uint64(len(api))
 	switch n := len(api); {
 	case n >= 8:
@@ -44,7 +54,7 @@ func slot(api string) int {
 	case n >= 4:
 		word |= uint64(load4(api))<<32 ^ uint64(load4(api[n-4:]))<<8
 	}
-	return int(word * 0x9e3779b97f4a7c15 >> (64 - frontBits)) // by the golden ratio
+	return word * 0x9e3779b97f4a7c15 // by the golden ratio
 }
 
 // load4 becomes one load.
@@ -53,29 +63,55 @@ func load4(s string) uint32 {
 	return uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 | uint32(s[3])<<24
 }
 
-// claim makes a row of a front, whose lock is held, that of an API and minute, and
-// reports whether it could: it may be another API's.
-func (c *Collector) claim(row *Row, call *Call, minute int64) bool {
-	if row.Calls > 0 {
-		if row.Minute == minute {
-			return false
+// row returns that of an API and minute in a front, whose lock is held; nil when the
+// set is full of others or has gone on to a later minute.
+func (c *Collector) row(f *front, call *Call, minute int64) *Row {
+	hash := hashOf(call.APIID)
+	at := hash >> (64 - setBits)
+	tag := uint32(hash>>24) | 1
+	s, rows := &f.sets[at], f.rows[at*ways:][:ways]
+	if s.minute != minute {
+		if s.minute > minute {
+			return nil
 		}
-		c.release(row)
+		c.empty(s, rows)
+		s.minute = minute
 	}
-	if row.APIID != call.APIID {
-		row.APIID = strings.Clone(call.APIID)
+	for i, t := range &s.tags {
+		switch t {
+		case tag:
+			if rows[i].APIID == call.APIID {
+				return &rows[i]
+			}
+		case 0:
+			s.tags[i] = tag
+			claim(&rows[i], call, minute)
+			return &rows[i]
+		}
 	}
-	if row.GroupID != call.GroupID {
-		row.GroupID = strings.Clone(call.GroupID)
-	}
-	row.Minute = minute
-	return true
+	return nil
 }
 
-// release adds what a row of a front holds to its part.
-func (c *Collector) release(row *Row) {
-	c.add(row)
-	row.Minute, row.Sums = noMinute, Sums{}
+// claim makes a free row that of an API and minute.
+func claim(row *Row, call *Call, minute int64) {
+	row.Minute = minute
+	switch {
+	case call.Lasting:
+		row.APIID, row.GroupID = call.APIID, call.GroupID
+	case row.APIID != call.APIID || row.GroupID != call.GroupID:
+		row.APIID, row.GroupID = strings.Clone(call.APIID), strings.Clone(call.GroupID)
+	}
+}
+
+// empty adds what the rows of a set hold to their parts.
+func (c *Collector) empty(s *set, rows []Row) {
+	for i, t := range &s.tags {
+		if t == 0 {
+			return
+		}
+		c.add(&rows[i], true)
+		rows[i].Minute, rows[i].Sums, s.tags[i] = noMinute, Sums{}, 0
+	}
 }
 
 // gather adds what all fronts hold to the parts. A row is in both places for
@@ -84,10 +120,8 @@ func (c *Collector) gather() {
 	for i := range c.fronts {
 		f := &c.fronts[i]
 		f.mu.Lock()
-		for j := range f.rows {
-			if f.rows[j].Calls > 0 {
-				c.release(&f.rows[j])
-			}
+		for at := range f.sets {
+			c.empty(&f.sets[at], f.rows[at*ways:][:ways])
 		}
 		f.mu.Unlock()
 	}

@@ -10,6 +10,9 @@ type Call struct {
 	Asked          bool          // whether a backend was asked
 	Backend        time.Duration // the part of Latency from asking the backend on
 	In, Out        int64         // bytes of the request and of the answer's body
+	// Lasting says that APIID and GroupID never change, so that they can be kept as
+	// they are. They are then reachable until they were stored.
+	Lasting bool
 }
 
 // Sums are the figures of some calls. Times are microseconds.

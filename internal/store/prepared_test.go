@@ -150,3 +150,42 @@ func TestCloseWhileWriting(t *testing.T) {
 		all.Wait()
 	})
 }
+
+// TestGoneBetweenStatements: a write whose client has gone ends at the next
+// statement and leaves nothing, whatever the engine.
+func TestGoneBetweenStatements(t *testing.T) {
+	storetest.Each(t, schemas(), func(t *testing.T, db *store.DB) {
+		for _, kept := range []bool{false, true} { // the third time, SQLite's statement is a kept one
+			ctx, leave := context.WithCancel(t.Context())
+			err := db.Write(ctx, func(tx *store.Tx) error {
+				if err := insert(ctx, tx, "first", "first", 0); err != nil {
+					return err
+				}
+				leave()
+				if err := insert(ctx, tx, "second", "second", 0); err == nil {
+					t.Errorf("kept %v: a statement after the client has gone succeeded", kept)
+				}
+				return nil // what the function says must not matter
+			})
+			if !errors.Is(err, context.Canceled) {
+				t.Errorf("kept %v: Write says %v", kept, err)
+			}
+			var n int
+			if err := db.QueryRow(t.Context(), "SELECT COUNT(*) FROM things").Scan(&n); err != nil || n != 0 {
+				t.Errorf("kept %v: %d rows, %v", kept, n, err)
+			}
+			for range 3 {
+				err := db.Write(t.Context(), func(tx *store.Tx) error {
+					if err := insert(t.Context(), tx, "other", "other", 0); err != nil {
+						return err
+					}
+					_, err := tx.Exec(t.Context(), "DELETE FROM things")
+					return err
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	})
+}

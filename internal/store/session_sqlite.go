@@ -19,6 +19,18 @@ type liteSession struct {
 	asked map[string]bool
 }
 
+// whole is the context of one statement: it is begun for as long as somebody waits for
+// it, and runs to its end then. To be able to break one off the driver starts a
+// goroutine for each, which was a third of the processor time of a write of short
+// ones (BenchmarkWrite: 94 to 120 µs, 72 to 84 without) and kept waking the other
+// core. A write that nobody waits for any more ends between two statements.
+func whole(ctx context.Context) context.Context {
+	if ctx.Err() != nil {
+		return ctx
+	}
+	return context.WithoutCancel(ctx)
+}
+
 // statement is the kept statement of a text, nil when it has to be parsed.
 func (s *liteSession) statement(ctx context.Context, query string, question bool) *sql.Stmt {
 	if s.asked[query] {
@@ -35,6 +47,7 @@ func (s *liteSession) statement(ctx context.Context, query string, question bool
 }
 
 func (s *liteSession) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	ctx = whole(ctx)
 	if kept := s.statement(ctx, query, false); kept != nil {
 		return kept.ExecContext(ctx, args...)
 	}
@@ -42,6 +55,7 @@ func (s *liteSession) ExecContext(ctx context.Context, query string, args ...any
 }
 
 func (s *liteSession) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	ctx = whole(ctx)
 	if kept := s.statement(ctx, query, true); kept != nil {
 		return kept.QueryContext(ctx, args...)
 	}
@@ -49,6 +63,7 @@ func (s *liteSession) QueryContext(ctx context.Context, query string, args ...an
 }
 
 func (s *liteSession) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	ctx = whole(ctx)
 	if kept := s.statement(ctx, query, true); kept != nil {
 		return kept.QueryRowContext(ctx, args...)
 	}

@@ -11,21 +11,26 @@ import (
 // may be slices of a read buffer: they are copied before Record returns.
 //
 // Identifiers, the name of the protocol and the code are the gateway's own and
-// plain ASCII; every other text may hold any bytes.
+// plain ASCII; every other text may hold any bytes. ServerProtocol, BackendAddr, RegionID
+// and ErrorCode, and RouterURI of a call that met an API, are never slices of a buffer:
+// they are remembered by where they lie.
 //
 // Nothing in it may hold a secret. There is no query and no credential header;
 // RouterURI is the pattern of the route, so that values of path parameters
 // stay out as well, or the path when no route was found.
 type AccessRecord struct {
-	RemoteAddr     netip.Addr // the caller: TCP peer, or whom a trusted proxy names
-	RequestID      string
-	APIID          string
-	UserID         string
-	AppID          string
-	Time           time.Time     // when the head of the request was read
-	RequestTime    time.Duration // until the answer was written
-	Method         string
-	Host           string
+	RemoteAddr  netip.Addr // the caller: TCP peer, or whom a trusted proxy names
+	RequestID   string
+	APIID       string
+	UserID      string
+	AppID       string
+	Time        time.Time     // when the head of the request was read
+	RequestTime time.Duration // until the answer was written
+	Method      string
+	Host        string
+	// Met says that the call met an API, so that Method and Host are known to be plain:
+	// printable ASCII without quotation marks, backslashes and question marks.
+	Met            bool
 	RouterURI      string
 	ServerProtocol string
 	Status         int

@@ -59,6 +59,6 @@ func BenchmarkMetricsCall(b *testing.B) {
 	m := telemetry.NewMetrics(telemetry.MetricsOptions{FaultCodes: []string{"APIG.0101"}})
 	b.ReportAllocs()
 	for b.Loop() {
-		m.Call(0, telemetry.CallStat{Status: 200, Took: time.Millisecond, Asked: true, Backend: time.Millisecond})
+		m.Call(0, &telemetry.CallStat{Status: 200, Took: time.Millisecond, Asked: true, Backend: time.Millisecond})
 	}
 }

@@ -18,9 +18,9 @@ func TestNoAllocations(t *testing.T) {
 	for name, f := range map[string]func(){
 		"access record": func() { l.Record(0, r) },
 		"call metrics": func() {
-			m.Call(0, telemetry.CallStat{Status: 404, Fault: "APIG.0101", Took: time.Millisecond, Asked: true, Backend: time.Microsecond})
+			m.Call(0, &telemetry.CallStat{Status: 404, Fault: "APIG.0101", Took: time.Millisecond, Asked: true, Backend: time.Microsecond})
 		},
-		"unknown fault": func() { m.Call(0, telemetry.CallStat{Status: 999, Fault: "what?"}) },
+		"unknown fault": func() { m.Call(0, &telemetry.CallStat{Status: 999, Fault: "what?"}) },
 	} {
 		if n := testing.AllocsPerRun(1000, f); n != 0 {
 			t.Errorf("%s: %v allocations", name, n)

@@ -32,9 +32,8 @@ type calls struct {
 	classes, fault, took, backend *prometheus.Desc
 }
 
-// counts are those of a core. The lock is nobody else's, but for a collection, and
-// when the garbage collector has emptied the pool, which forgets whose counts are
-// whose.
+// counts are those of a core. The lock is nobody else's, but for a collection and for a
+// goroutine that was moved to another core meanwhile.
 type counts struct {
 	mu      sync.Mutex
 	classes [6]uint64 // by first digit of the status; 0 is "other"
@@ -67,15 +66,14 @@ var callLimits = func() (t [len(callBuckets)]time.Duration) {
 	return t
 }()
 
-// maxLanes is how many lanes are kept apart: two for each core, because who hands
-// them out may forget whose they are, but not more than 64, which bounds the memory
-// on machines with many cores.
-func maxLanes() int { return min(2*runtime.GOMAXPROCS(0), 64) }
+// maxLanes is how many lanes are kept apart: one for each core, but not more than 64, which
+// bounds the memory on machines with many cores.
+func maxLanes() int { return 1 << bits.Len(uint(min(runtime.GOMAXPROCS(0), 64)-1)) }
 
 func newCalls(codes []string) *calls {
 	c := &calls{
 		faults:  make(map[string]int, len(codes)),
-		counts:  make([]counts, 1<<(bits.Len(uint(maxLanes()))-1)),
+		counts:  make([]counts, maxLanes()),
 		classes: prometheus.NewDesc(nameCalls, "Gateway calls by class of the status answered.", []string{labelClass}, nil),
 		fault:   prometheus.NewDesc(nameFaults, "Gateway calls answered with a fault of the gateway itself, by its code.", []string{labelCode}, nil),
 		took:    prometheus.NewDesc(nameCallSeconds, "Time from the head of a call to the end of its answer.", nil, nil),
@@ -96,7 +94,7 @@ func newCalls(codes []string) *calls {
 
 // Call counts one gateway call. It does not allocate. Callers with different lanes
 // do not wait for each other; any lane will do.
-func (m *Metrics) Call(lane uint32, s CallStat) {
+func (m *Metrics) Call(lane uint32, s *CallStat) {
 	c := m.calls
 	n := &c.counts[lane&uint32(len(c.counts)-1)]
 	class := s.Status / 100

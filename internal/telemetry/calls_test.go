@@ -17,8 +17,8 @@ func TestCallsOfAllCores(t *testing.T) {
 	for lane := range uint32(8) {
 		wg.Go(func() {
 			for range 500 {
-				m.Call(lane, telemetry.CallStat{Status: 200, Took: 25 * time.Millisecond, Asked: true, Backend: 10*time.Millisecond + 1})
-				m.Call(lane, telemetry.CallStat{Status: 404, Fault: "APIG.0101", Took: time.Hour})
+				m.Call(lane, &telemetry.CallStat{Status: 200, Took: 25 * time.Millisecond, Asked: true, Backend: 10*time.Millisecond + 1})
+				m.Call(lane, &telemetry.CallStat{Status: 404, Fault: "APIG.0101", Took: time.Hour})
 			}
 		})
 	}

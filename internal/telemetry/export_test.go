@@ -35,3 +35,6 @@ func (r *AuditRecord) Line() string { return string(r.append(nil)) }
 
 // LineRoom is what is kept free for all of a line but its texts.
 const LineRoom = fixed
+
+// LineOvershoot is how many bytes behind what is written may be overwritten at most.
+const LineOvershoot = stretchRoom

@@ -64,87 +64,147 @@ const fixed = 1 << 10
 // of calls: they are looked for while they are copied, and then the line is written
 // again, over the one that is wrong.
 func (r *AccessRecord) append(b []byte, last *familiar) []byte {
-	// Lengths below maxText leave the bits from it on alone.
-	if longest := len(r.Method) | len(r.Host) | len(r.RouterURI) | len(r.UserAgent) | len(r.ForwardedFor) |
-		len(r.BackendAddr) | len(r.BackendURI) | len(r.RegionID); longest < maxText {
-		whole, found := r.write(b, last)
-		if found&tops == 0 {
+	texts := r.texts()
+	if texts < maxText { // and so is each of them
+		if whole, found := r.write(room(b, texts), last); found&tops == 0 {
 			return whole
 		}
 	}
 	escaped := *r
+	escaped.Met = false
 	escaped.Method, escaped.Host, escaped.UserAgent = escape(r.Method), escape(r.Host), escape(r.UserAgent)
 	escaped.ForwardedFor, escaped.BackendAddr, escaped.RegionID = escape(r.ForwardedFor), escape(r.BackendAddr), escape(r.RegionID)
 	escaped.RouterURI, escaped.BackendURI = escape(pathOnly(r.RouterURI)), escape(pathOnly(r.BackendURI))
-	whole, _ := escaped.write(b, last)
+	whole, _ := escaped.write(room(b, escaped.texts()), last)
 	return whole
 }
 
-// write appends the record with its texts as they are. found has one of tops set
-// when one of them may not stand so.
-func (r *AccessRecord) write(b []byte, last *familiar) (whole []byte, found uint64) {
-	texts := len(r.RequestID) + len(r.APIID) + len(r.UserID) + len(r.AppID) + len(r.Method) + len(r.Host) + len(r.RouterURI) + len(r.ServerProtocol) +
+// texts is how many bytes the texts of the record have.
+func (r *AccessRecord) texts() int {
+	return len(r.RequestID) + len(r.APIID) + len(r.UserID) + len(r.AppID) + len(r.Method) + len(r.Host) + len(r.RouterURI) + len(r.ServerProtocol) +
 		len(r.UserAgent) + len(r.ForwardedFor) + len(r.BackendAddr) + len(r.BackendURI) + len(r.RegionID) + len(r.ErrorCode)
-	begin := len(b)
-	b = slices.Grow(b, texts+fixed)
-	start := unsafe.Pointer(&b[begin : begin+texts+fixed][0])
+}
+
+// room is b with room for a line with so many bytes of texts.
+func room(b []byte, texts int) []byte {
+	if cap(b)-len(b) < texts+fixed {
+		b = slices.Grow(b, texts+fixed)
+	}
+	return b
+}
+
+// write appends the record with its texts as they are, for which there is room. found
+// has one of tops set when one of them may not stand so.
+func (r *AccessRecord) write(b []byte, last *familiar) (whole []byte, found uint64) {
+	start := unsafe.Add(unsafe.Pointer(unsafe.SliceData(b)), len(b))
 	l := line{start}
-	l = l.key(&keyRemoteAddr)
-	l = l.address(r.RemoteAddr)
-	l = l.key(&keyRequestID)
-	l = l.text(r.RequestID)
+	l = l.caller(r.RemoteAddr, &last.caller)
+	l = l.id(r.RequestID)
 	l = l.key(&keyAPI)
-	l = l.text(r.APIID)
+	l = l.id(r.APIID)
 	l = l.key(&keyUser)
-	l = l.text(r.UserID)
+	l = l.id(r.UserID)
 	l = l.key(&keyApp)
-	l = l.text(r.AppID)
-	l = l.key(&keyTime)
+	l = l.id(r.AppID)
 	l = l.moment(&last.second, r.Time)
-	l = l.key(&keyRequestTime)
 	l = l.duration(r.RequestTime)
 	l = l.key(&keyMethod)
-	l, found = l.foreign(r.Method, &last.method, found)
-	l = l.key(&keyHost)
-	l, found = l.foreign(r.Host, &last.host, found)
-	l = l.key(&keyRoute)
-	l, found = l.foreign(r.RouterURI, &last.route, found)
-	l = l.key(&keyProtocol)
-	l = l.text(r.ServerProtocol)
-	l = l.key(&keyStatus)
-	l = l.number(int64(r.Status))
-	l = l.key(&keyBytesSent)
+	if r.Met {
+		l = l.text(r.Method)
+		l = l.key(&keyHost)
+		l = l.text(r.Host)
+	} else {
+		l, found = l.foreign(r.Method, found)
+		l = l.key(&keyHost)
+		l, found = l.foreign(r.Host, found)
+	}
+	l, found = l.route(r, &last.route, found)
 	l = l.number(r.BytesSent)
 	l = l.key(&keyRequestLength)
 	l = l.number(r.RequestLength)
 	l = l.key(&keyUserAgent)
-	l, found = l.foreign(r.UserAgent, &last.agent, found)
+	l, found = l.known(r.UserAgent, &last.agent, found)
 	l = l.key(&keyForwardedFor)
-	l, found = l.foreign(r.ForwardedFor, &last.forwarded, found)
+	l, found = l.known(r.ForwardedFor, &last.forwarded, found)
 	if r.BackendAddr == "" {
 		l = l.text(noBackend)
 	} else {
 		l, found = l.backend(r, last, found)
 	}
-	l = l.key(&keyRegion)
-	l, found = l.foreign(r.RegionID, &last.region, found)
-	l = l.key(&keyErrorCode)
-	l = l.text(r.ErrorCode)
-	l = l.text("\"}\n")
-	return b[:begin+int(uintptr(l.at)-uintptr(start))], found
+	l, found = l.region(r, &last.region, found)
+	return b[:len(b)+int(uintptr(l.at)-uintptr(start))], found
 }
 
 func (l line) backend(r *AccessRecord, last *familiar, found uint64) (line, uint64) {
-	l = l.key(&keyBackendAddr)
-	l, found = l.foreign(r.BackendAddr, &last.backend, found)
-	l = l.key(&keyBackendURI)
-	l, found = l.foreign(r.BackendURI, &last.uri, found)
+	if g := &last.backend; g.is(r.BackendAddr, "", 0) {
+		*(*[stretchRoom]byte)(l.at) = g.text
+		l = l.skip(g.size)
+	} else {
+		from := l
+		l = l.key(&keyBackendAddr)
+		l, found = l.foreign(r.BackendAddr, found)
+		l = l.key(&keyBackendURI)
+		g.learn(from, l, found, r.BackendAddr, "", 0)
+	}
+	l, found = l.known(r.BackendURI, &last.uri, found)
+	if o := &last.outcome; o.size > 0 && o.status == r.BackendStatus && o.connect == r.BackendConnectTime {
+		*(*[outcomeRoom]byte)(l.at) = o.text
+		l = l.skip(o.size)
+	} else {
+		l = l.outcome(r, o)
+	}
+	l = l.durationOrNull(r.BackendHeaderTime, r.BackendStatus != 0)
+	l = l.key(&keyResponseTime)
+	return l.duration(r.BackendResponseTime), found
+}
+
+// outcome is the status of a backend's answer and the time until there was a connection,
+// with the keys around them.
+func (l line) outcome(r *AccessRecord, last *outcome) line {
+	from := l
 	l = l.key(&keyBackendStatus)
 	l = l.numberOrNull(int64(r.BackendStatus), r.BackendStatus != 0)
 	l = l.key(&keyConnectTime)
 	l = l.durationOrNull(r.BackendConnectTime, r.BackendConnectTime >= 0)
 	l = l.key(&keyHeaderTime)
-	l = l.durationOrNull(r.BackendHeaderTime, r.BackendStatus != 0)
-	l = l.key(&keyResponseTime)
-	return l.duration(r.BackendResponseTime), found
+	if text := from.bytes(int(uintptr(l.at) - uintptr(from.at))); len(text) <= outcomeRoom {
+		last.status, last.connect, last.size = r.BackendStatus, r.BackendConnectTime, copy(last.text[:], text)
+	}
+	return l
+}
+
+// route is the way that the call took, the protocol, the status and the keys around them.
+func (l line) route(r *AccessRecord, g *stretch, found uint64) (line, uint64) {
+	if r.Met && g.is(r.RouterURI, r.ServerProtocol, r.Status) {
+		*(*[stretchRoom]byte)(l.at) = g.text
+		return l.skip(g.size), found
+	}
+	from := l
+	l = l.key(&keyRoute)
+	l, found = l.foreign(r.RouterURI, found)
+	l = l.key(&keyProtocol)
+	l = l.text(r.ServerProtocol)
+	l = l.key(&keyStatus)
+	l = l.number(int64(r.Status))
+	l = l.key(&keyBytesSent)
+	if r.Met {
+		g.learn(from, l, found, r.RouterURI, r.ServerProtocol, r.Status)
+	}
+	return l, found
+}
+
+// region ends the line. Only a call that the gateway answered has a code.
+func (l line) region(r *AccessRecord, g *stretch, found uint64) (line, uint64) {
+	if g.is(r.RegionID, r.ErrorCode, 0) {
+		*(*[stretchRoom]byte)(l.at) = g.text
+		return l.skip(g.size), found
+	}
+	from := l
+	l = l.key(&keyRegion)
+	l, found = l.foreign(r.RegionID, found)
+	l = l.key(&keyErrorCode)
+	l = l.text(r.ErrorCode)
+	l = l.text("\"}\n")
+	g.learn(from, l, found, r.RegionID, r.ErrorCode, 0)
+	return l, found
 }

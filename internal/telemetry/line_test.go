@@ -32,7 +32,7 @@ func TestLineFitsItsRoom(t *testing.T) {
 		if !json.Valid([]byte(line)) {
 			t.Errorf("no JSON: %s", line)
 		}
-		if taken := len(line) - len(r.BackendAddr) + 32; taken > telemetry.LineRoom {
+		if taken := len(line) - len(r.BackendAddr) + telemetry.LineOvershoot; taken > telemetry.LineRoom {
 			t.Errorf("%d bytes beside the texts, and room for %d: %s", taken, telemetry.LineRoom, line)
 		}
 	}

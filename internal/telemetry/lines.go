@@ -88,8 +88,8 @@ type lines struct {
 	err     error // of the last write and of closing; set before stopped is closed
 }
 
-// page is the lines of a core. Its lock is nobody else's but for a flush, and when
-// two cores have the same lane.
+// page is the lines of a core. Its lock is nobody else's but for a flush, and for a goroutine
+// that was moved to another core meanwhile.
 type page struct {
 	mu     sync.Mutex
 	lines  []byte

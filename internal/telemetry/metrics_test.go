@@ -31,9 +31,9 @@ func TestMetrics(t *testing.T) {
 		Version: "1.2.3", FaultCodes: []string{"APIG.0101", "APIG.0303"},
 	})
 	m.SetActions([]string{"b:list", "a:create"})
-	m.Call(0, telemetry.CallStat{Status: 200, Took: 3 * time.Millisecond, Asked: true, Backend: 2 * time.Millisecond})
-	m.Call(0, telemetry.CallStat{Status: 404, Fault: "APIG.0101", Took: time.Millisecond})
-	m.Call(0, telemetry.CallStat{Status: 7, Fault: "made up"})
+	m.Call(0, &telemetry.CallStat{Status: 200, Took: 3 * time.Millisecond, Asked: true, Backend: 2 * time.Millisecond})
+	m.Call(0, &telemetry.CallStat{Status: 404, Fault: "APIG.0101", Took: time.Millisecond})
+	m.Call(0, &telemetry.CallStat{Status: 7, Fault: "made up"})
 	m.Management("a:create", 201, time.Millisecond)
 	m.Management("made up", 99999, time.Millisecond)
 	m.Snapshot(42, 7, 1)
@@ -98,11 +98,11 @@ func TestSeriesAreBounded(t *testing.T) {
 		_, text := get(t, telemetry.NewOps(m, nil), "GET", "/metrics")
 		return strings.Count(text, "\nlintel_")
 	}
-	m.Call(0, telemetry.CallStat{Status: 200})
+	m.Call(0, &telemetry.CallStat{Status: 200})
 	m.Management("other one", 0, 0)
 	before := count()
 	for i := range 1000 {
-		m.Call(0, telemetry.CallStat{Status: i * 7, Fault: fmt.Sprint("code", i), Asked: true})
+		m.Call(0, &telemetry.CallStat{Status: i * 7, Fault: fmt.Sprint("code", i), Asked: true})
 		m.Management(fmt.Sprint("action", i), 1000+i, 0)
 	}
 	if after := count(); after != before {

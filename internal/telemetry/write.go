@@ -24,10 +24,46 @@ func (l line) key(k *key) line {
 	return l.skip(k.size)
 }
 
+// text writes a text as it is; up to 32 bytes in two pieces that may overlap, which takes
+// half of what a call of the runtime's takes.
 func (l line) text(s string) line {
-	copy(l.bytes(len(s)), s)
-	return l.skip(len(s))
+	n, from := len(s), unsafe.Pointer(unsafe.StringData(s))
+	switch {
+	case n > 32:
+		copy(l.bytes(n), s)
+	case n >= 16:
+		copy16(l.at, from)
+		copy16(unsafe.Add(l.at, n-16), unsafe.Add(from, n-16))
+	case n >= 8:
+		*(*uint64)(unsafe.Add(l.at, n-8)) = word8(from, n-8)
+		*(*uint64)(l.at) = word8(from, 0)
+	case n >= 4:
+		*(*uint32)(unsafe.Add(l.at, n-4)) = word4(from, n-4)
+		*(*uint32)(l.at) = word4(from, 0)
+	case n > 0:
+		b := l.bytes(3)
+		b[0], b[n>>1], b[n-1] = s[0], s[n>>1], s[n-1]
+	}
+	return l.skip(n)
 }
+
+// id is text for an identifier, of which nearly all have 32 bytes.
+func (l line) id(s string) line {
+	if len(s) != 32 {
+		return l.text(s)
+	}
+	from := unsafe.Pointer(unsafe.StringData(s))
+	copy16(l.at, from)
+	copy16(unsafe.Add(l.at, 16), unsafe.Add(from, 16))
+	return l.skip(32)
+}
+
+func copy16(to, from unsafe.Pointer) {
+	copy((*[16]byte)(to)[:], (*[16]byte)(from)[:])
+}
+
+func word8(p unsafe.Pointer, at int) uint64 { return *(*uint64)(unsafe.Add(p, at)) }
+func word4(p unsafe.Pointer, at int) uint32 { return *(*uint32)(unsafe.Add(p, at)) }
 
 // address writes an address without a zone: that is text of the local system,
 // which may hold any byte.
@@ -57,24 +93,19 @@ var dotted = func() (t [256]struct {
 	return t
 }()
 
-// moment writes RFC 3339 in UTC with milliseconds, or nothing.
+// moment is RFC 3339 in UTC with milliseconds, or nothing, with the keys around it.
 func (l line) moment(s *second, t time.Time) line {
 	if s.unix != t.Unix() || s.size == 0 {
 		s.set(t)
 	}
-	if s.size == 0 {
-		return l
+	*(*[64]byte)(l.at) = s.text
+	if s.millis > 0 {
+		digits := padded[uint(t.Nanosecond())/1e6]
+		digits[3] = 'Z'
+		*(*[4]byte)(unsafe.Add(l.at, s.millis)) = digits
 	}
-	*(*[32]byte)(l.at) = s.text
-	millis := uint(t.Nanosecond()) / 1e6
-	b := l.bytes(32)
-	b[momentMillis] = byte('0' + millis/100)
-	put2(b[momentMillis+1:], millis%100)
 	return l.skip(s.size)
 }
-
-// momentMillis is where the milliseconds stand in second.text.
-const momentMillis = len("2006-01-02T15:04:05.")
 
 // duration writes seconds with microseconds: 0.001250.
 func (l line) duration(d time.Duration) line {

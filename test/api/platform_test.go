@@ -172,6 +172,7 @@ func start(t *testing.T, url string) *platform {
 		Gateway: config.Gateway{
 			Addr: "127.0.0.1:0", TLSAddr: "127.0.0.1:0", Domain: domain,
 			BackendAllow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")},
+			NetHTTP:      os.Getenv("LINTEL_TEST_EDGE") == "net/http", // as in test/gateway
 		},
 		Region: region, AdminPassword: adminPassword, Database: secret.Text(url),
 		Passwords: config.Passwords{MinLength: 8, Classes: 2, History: 5, Failures: 5, Window: 5 * time.Minute, Lock: 5 * time.Minute},

@@ -79,6 +79,9 @@ func launch(t *testing.T, s setup) *process {
 		"--gateway-tls-addr", "127.0.0.1:0", "--ops-addr", p.ops)
 	p.cmd = exec.Command(binary, append(args, s.args...)...)
 	p.cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir()}, s.env...)
+	if edge := os.Getenv("LINTEL_TEST_EDGE"); edge != "" { // as in test/gateway
+		p.cmd.Env = append(p.cmd.Env, "LINTEL_EDGE="+edge)
+	}
 	if !s.generated {
 		p.cmd.Env = append(p.cmd.Env, "LINTEL_ADMIN_PASSWORD="+password)
 	}

@@ -24,7 +24,7 @@ func (l *link) compose(c *call.Call) (*upload, error) {
 	if host == "" {
 		host = o.Address
 	}
-	b = http1.AppendField(b, message.Field{Name: "Host", Value: host})
+	b = http1.AppendHost(b, host)
 	for i := range o.Headers {
 		if f := &o.Headers[i]; !ofMessage(f.Name) {
 			b = http1.AppendField(b, *f)

@@ -3,7 +3,6 @@ package call
 import (
 	"context"
 	"io"
-	"math/rand/v2"
 	"net"
 	"net/netip"
 	"sync/atomic"
@@ -47,9 +46,9 @@ type Call struct {
 	// request; it is the edge's again when Serve has returned.
 	Room []byte
 
-	// Random makes the ids of calls; it is the gateway's, and stays with a pooled
+	// IDs makes the ids of calls; it is the gateway's, and stays with a pooled
 	// call. Nobody else draws from it.
-	Random *rand.ChaCha8
+	IDs *IDs
 
 	Fault *Fault // why the gateway itself answered; nil when a backend did
 	Trace *Trace // of a call that is debugged, else nil
@@ -116,6 +115,7 @@ type Target struct {
 // Caller is the verified identity of whoever calls.
 type Caller struct {
 	AppID, AppName string // APP authentication
+	AppSum         uint64 // callers.App.Sum, of the app
 	UserID         string // IAM authentication
 	UserName       string
 	// DomainID and DomainName are the account: of an IAM user.

@@ -1,6 +1,9 @@
 package call
 
-import "github.com/lintel-gateway/lintel/internal/message"
+import (
+	"github.com/lintel-gateway/lintel/internal/message"
+	"github.com/lintel-gateway/lintel/internal/signature"
+)
 
 // MaxFields bounds the header fields of a request. 128 KB of header hold 20,000
 // fields, and every policy scans the list.
@@ -83,6 +86,10 @@ type index struct {
 	kinds  [MaxFields]Header // of Headers[i]
 	first  [headers]uint8    // where in Headers one stands first, plus one
 	before before
+
+	passing  uint64 // a bit for each of the first 64 fields that does not stay
+	settled  bool   // passing says all, but for what Connection names
+	workspace *signature.Workspace // nil: no call with this memory was signed
 }
 
 // Familiar reports whether the fields have the names of the request before, by
@@ -114,6 +121,29 @@ func (r *Request) Fresh() {
 func (r *Request) Learn() {
 	r.index.layout.Learn(r.Headers)
 	r.known = uint8(len(r.Headers))
+	r.index.passing, r.index.settled = 0, len(r.Headers) <= 64
+	connections := 0
+	for i := range r.Headers {
+		h := r.index.kinds[i]
+		if !h.Held() {
+			r.index.passing |= 1 << (i & 63)
+		} else if h == HeaderConnection {
+			connections++
+		}
+	}
+	if connections > 1 {
+		r.index.settled = false
+	}
+}
+
+// Passing has a bit for each field of a familiar request that is not Held. It reports
+// false where it does not know: then each field is to be looked at. It says nothing about
+// the names in the value of Connection, which comes once at most when it reports true.
+func (r *Request) Passing() (fields uint64, known bool) {
+	if !r.familiar || !r.index.settled {
+		return 0, false
+	}
+	return r.index.passing, true
 }
 
 // Layout is what is remembered of the names of the fields of a familiar request, nil
@@ -124,6 +154,18 @@ func (r *Request) Layout() *message.Layout {
 		return nil
 	}
 	return &r.index.layout
+}
+
+// Workspace is memory to verify a signature in, which stays with a pooled call; nil for a
+// request of which nothing was noted.
+func (r *Request) Workspace() *signature.Workspace {
+	if r.index == nil {
+		return nil
+	}
+	if r.index.workspace == nil {
+		r.index.workspace = signature.NewWorkspace()
+	}
+	return r.index.workspace
 }
 
 // Note remembers that Headers[i] is h, and reports whether it is the first. A

@@ -3,10 +3,11 @@ package callers
 import (
 	"cmp"
 	"crypto/sha256"
+	"hash/maphash"
 	"slices"
 	"sync"
+	"unique"
 
-	"github.com/lintel-gateway/lintel/internal/definition"
 	"github.com/lintel-gateway/lintel/internal/gateway/shard"
 	"github.com/lintel-gateway/lintel/internal/signature"
 )
@@ -23,7 +24,12 @@ type App struct {
 	// Codes are the AppCodes in the clear. PutApp takes them; an App that is
 	// looked up has none.
 	Codes []string
+
+	sum uint64 // of ID
 }
+
+// Sum is what Grants.Allow wants to know beside ID.
+func (a *App) Sum() uint64 { return a.sum }
 
 // Callers holds all applications and grants of an installation. All methods
 // are safe for concurrent use.
@@ -34,7 +40,8 @@ type Callers struct {
 
 	byKey   *shard.Map[string, []*App] // claims, smallest app id first
 	byCode  *shard.Map[sum, []*App]
-	granted *shard.Map[access, int] // how many grants say so
+	granted *shard.Sums[*allowance] // by the sums of app and place
+	seed    maphash.Seed            // of these sums
 }
 
 type sum [sha256.Size]byte
@@ -45,9 +52,6 @@ type held struct {
 	codes []sum
 }
 
-// access is what a grant allows.
-type access struct{ app, api, env string }
-
 // New returns a Callers that knows nobody.
 func New() *Callers {
 	return &Callers{
@@ -55,7 +59,8 @@ func New() *Callers {
 		grants:  make(map[string]access),
 		byKey:   shard.New[string, []*App](),
 		byCode:  shard.New[sum, []*App](),
-		granted: shard.New[access, int](),
+		granted: shard.NewSums[*allowance](),
+		seed:    maphash.MakeSeed(),
 	}
 }
 
@@ -102,6 +107,8 @@ func (c *Callers) PutApp(app App) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 
+	app.ID = unique.Make(app.ID).Value() // one text with the grants, so that Allow compares addresses
+	app.sum = maphash.String(c.seed, app.ID)
 	next := &held{app: &app}
 	for _, code := range app.Codes {
 		if s, ok := sumOf(code); ok {
@@ -169,55 +176,6 @@ func without(claims []*App, id string) []*App {
 		}
 	}
 	return rest
-}
-
-// PutGrant adds a grant or replaces the one with its id.
-func (c *Callers) PutGrant(g definition.Grant) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	next := access{app: g.AppID, api: g.APIID, env: g.EnvID}
-	old, had := c.grants[g.ID]
-	if had && old == next {
-		return
-	}
-	c.grants[g.ID] = next
-	c.count(next, 1)
-	if had {
-		c.count(old, -1)
-	}
-}
-
-// DropGrant removes a grant.
-func (c *Callers) DropGrant(id string) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if old, had := c.grants[id]; had {
-		delete(c.grants, id)
-		c.count(old, -1)
-	}
-}
-
-func (c *Callers) count(a access, by int) {
-	c.granted.Update(a, func(n int, _ bool) (int, bool) { return n + by, n+by > 0 })
-}
-
-// Grants answers for one API in one environment which applications may call
-// it. It is live: a plan asks for it once and sees every later change. It holds
-// nothing but the question, so it need not be given back.
-type Grants struct {
-	callers  *Callers
-	api, env string
-}
-
-// Granted returns the grants of an API in an environment.
-func (c *Callers) Granted(apiID, envID string) *Grants {
-	return &Grants{callers: c, api: apiID, env: envID}
-}
-
-// Has reports whether the application may call.
-func (g *Grants) Has(appID string) bool {
-	_, ok := g.callers.granted.Get(access{app: appID, api: g.api, env: g.env})
-	return ok
 }
 
 // Counts says how many applications and grants are held.

@@ -98,6 +98,45 @@ func TestGrants(t *testing.T) {
 	has("dropped twice", false)
 }
 
+// TestAllow: the sum of an app leads to its grants whichever came first, that of another
+// leads nobody anywhere, and a handle that was seen says nothing about other places.
+func TestAllow(t *testing.T) {
+	c := callers.New()
+	c.PutApp(callers.App{ID: "early", Key: "k1"})
+	for i, app := range []string{"early", "late"} {
+		c.PutGrant(definition.Grant{ID: fmt.Sprint(i), AppID: app, APIID: "api", EnvID: "env"})
+	}
+	c.PutApp(callers.App{ID: "late", Key: "k2"})
+	c.PutApp(callers.App{ID: "nobody", Key: "k3"})
+	handles := map[[2]string]*callers.Grants{}
+	for range 3 {
+		for _, place := range [][2]string{{"api", "env"}, {"api", "other"}, {"other", "env"}, {"apie", "nv"}} {
+			handle := c.Granted(place[0], place[1]) // as a new plan has one
+			for _, g := range []*callers.Grants{handle, handles[place], handle} {
+				if g == nil {
+					continue
+				}
+				for key, granted := range map[string]bool{"k1": true, "k2": true, "k3": false} {
+					app := c.ByKey(key)
+					want := granted && place == [2]string{"api", "env"}
+					if g.Allow(app.ID, app.Sum()) != want || g.Has(app.ID) != want {
+						t.Errorf("%s at %v: Allow is not %v", app.ID, place, want)
+					}
+				}
+			}
+			handles[place] = handle
+			early, nobody := c.ByKey("k1"), c.ByKey("k3")
+			if handle.Allow(early.ID, nobody.Sum()) || handle.Allow(nobody.ID, early.Sum()) || handle.Allow("early", 0) {
+				t.Errorf("%v: one app goes for another", place)
+			}
+		}
+	}
+	c.PutApp(callers.App{ID: "early", Key: "k1", Name: "renamed"})
+	if app := c.ByKey("k1"); !handles[[2]string{"api", "env"}].Allow(app.ID, app.Sum()) {
+		t.Error("an app that was replaced has lost its grants")
+	}
+}
+
 // TestOrderDoesNotMatter applies the same final records along two random
 // histories.
 func TestOrderDoesNotMatter(t *testing.T) {
@@ -212,6 +251,16 @@ func BenchmarkReads(b *testing.B) {
 	b.Run("ByCode", func(b *testing.B) {
 		for b.Loop() {
 			c.ByCode(code)
+		}
+	})
+	b.Run("Allow", func(b *testing.B) {
+		apps := make([]*callers.App, n)
+		for i := range apps {
+			apps[i] = c.ByKey(keys[i])
+		}
+		for b.Loop() {
+			i = (i + 7919) % n
+			handle.Allow(apps[i].ID, apps[i].Sum())
 		}
 	})
 	b.Run("Has", func(b *testing.B) {

@@ -132,6 +132,7 @@ func (s *Server) server(secure bool, speaks func(*http.Protocols)) *http.Server 
 			s.serve(w, r, secure)
 		}),
 		Protocols:         &p,
+		ConnContext:       counted,
 		ReadHeaderTimeout: s.o.HeaderTimeout,
 		IdleTimeout:       s.o.IdleTimeout,
 		MaxHeaderBytes:    s.o.MaxHead,

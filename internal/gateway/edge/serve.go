@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"time"
 
 	"github.com/lintel-gateway/lintel/internal/gateway/call"
 )
@@ -18,6 +19,9 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, secure bool) {
 		// guard refuses.
 		http.Error(w, "400 Bad Request", http.StatusBadRequest)
 		return
+	}
+	if r.ProtoMajor == 2 {
+		defer streamEnded(r, time.Now())
 	}
 	s.inFlight.Add(1)
 	defer s.inFlight.Add(-1)

@@ -64,6 +64,7 @@ func (e *Engine) ServeConn(nc net.Conn, secure bool) {
 		nc.Close()
 		return
 	}
+	k.c.Turn = k.turn
 	k.run()
 }
 

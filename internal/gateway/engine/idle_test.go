@@ -4,6 +4,7 @@ package engine_test
 
 import (
 	"runtime"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -53,6 +54,43 @@ func TestIdleMemory(t *testing.T) {
 		}
 	}
 }
+
+// TestLingerMemory: a connection that was refused and lingers, so that its caller can read
+// why, has given back the buffer of a head of 1 MB.
+func TestLingerMemory(t *testing.T) {
+	const connections, most = 12, 64 << 10
+	h := handler(discard)
+	_, address := start(t, h, options(h))
+	refused := func(fd int) {
+		// 1 MB and 300 KB, more than is read of who goes on: the rest of the moment is slept.
+		flood := "GET /x HTTP/1.1\r\nHost: a\r\nX: " + strings.Repeat("y", 1<<20+300<<10)
+		for len(flood) > 0 {
+			n, err := syscall.Write(fd, []byte(flood))
+			if err != nil {
+				t.Fatal(err)
+			}
+			flood = flood[n:]
+		}
+		var answer [512]byte
+		if n, err := syscall.Read(fd, answer[:]); err != nil || !strings.HasPrefix(string(answer[:n]), "HTTP/1.1 431 ") {
+			t.Fatalf("%q, %v", answer[:n], err)
+		}
+	}
+	refused(client(t, address))
+	time.Sleep(lingers)
+	before := used()
+	for range connections {
+		refused(client(t, address))
+	}
+	each := (used() - before) / connections
+	t.Logf("%d bytes for each", each)
+	if each > most {
+		t.Errorf("a refused connection that lingers takes %d bytes, more than %d", each, most)
+	}
+}
+
+// lingers is how long a refused connection does, and a little.
+const lingers = 550 * time.Millisecond
 
 func used() int64 {
 	runtime.GC()

@@ -65,7 +65,7 @@ func New(t testing.TB, definitions ...any) *Gateway {
 	if err != nil {
 		t.Fatal(err)
 	}
-	env := plan.Env{Callers: callers.New(), Beside: g.Beside, Limits: limits, Clock: g.Clock.Now, Transport: transport, Members: transport}
+	env := plan.Env{Callers: callers.New(), Beside: g.Beside, Limits: limits, Clock: g.Clock.Now, Transport: transport, Members: transport}.Sharing()
 	g.Snapshot = snapshot.New(snapshot.Options{
 		Build: func(d *definition.API) (*plan.Plan, error) {
 			p, err := plan.Build(d, env)

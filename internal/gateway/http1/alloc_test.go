@@ -3,6 +3,8 @@
 package http1_test
 
 import (
+	"runtime"
+	"strings"
 	"testing"
 	"time"
 
@@ -80,4 +82,31 @@ func TestNothingIsAllocated(t *testing.T) {
 	}
 	c.Close()
 	<-served
+}
+
+// TestLargeHeadsAreNoGarbage: the buffers that a head of 100 KB needs are used again.
+func TestLargeHeadsAreNoGarbage(t *testing.T) {
+	text := post("A: "+strings.Repeat("v", 100<<10)+"\r\nContent-Length: 0\r\n") + get("")
+	fields := make(message.Fields, 0, 40)
+	var h http1.Request
+	read := func() {
+		c := sends(text)
+		var err error
+		if fields, err = c.ReadRequest(&h, fields[:0], mostFields, 1<<20); err != nil {
+			t.Fatal(err)
+		}
+		h = http1.Request{}
+		c.Drop()
+	}
+	read()
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	const times = 50
+	for range times {
+		read()
+	}
+	runtime.ReadMemStats(&after)
+	if each := (after.TotalAlloc - before.TotalAlloc) / times; each > uint64(len(text))+16<<10 { // what plays the peer copies the text
+		t.Errorf("reading a head of 100 KB allocates %d bytes", each)
+	}
 }

@@ -76,6 +76,11 @@ func (c *Conn) writeOnce(p []byte) (int, error) {
 		return c.nc.Write(p)
 	}
 	c.leaving, c.failed = p, nil
+	if c.inside && c.writable(uintptr(c.fd)) {
+		n := len(p) - len(c.leaving)
+		c.leaving = nil
+		return n, c.failed
+	}
 	err := c.raw.Write(c.onWrite)
 	n := len(p) - len(c.leaving)
 	c.leaving = nil

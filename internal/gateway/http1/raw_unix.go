@@ -16,10 +16,11 @@ const rawReads = true
 type step uint8
 
 const (
-	reading step = iota
-	probing      // the first of Await
-	asking       // the first of Exchange
-	unsent       // Exchange could not send everything at once
+	reading  step = iota
+	probing       // the first of Await
+	awaiting      // the others of Await
+	asking        // the first of Exchange
+	unsent        // Exchange could not send everything at once
 )
 
 // readable is called by the runtime's poller with the descriptor, first at once
@@ -43,6 +44,11 @@ func (c *Conn) readable(fd uintptr) bool {
 	if err == syscall.EAGAIN {
 		return false
 	}
+	// An empty line before the message is Await's.
+	if c.step == awaiting && c.Turn != nil && n > 0 && n < len(p) && p[0] != '\r' {
+		c.w, c.fd = n, int(fd)
+		return !c.turn()
+	}
 	c.n, c.err = n, err
 	if n == 0 && err == nil {
 		c.err = io.EOF
@@ -50,12 +56,29 @@ func (c *Conn) readable(fd uintptr) bool {
 	return true
 }
 
+// turn has what has come served within the wait, and reports whether the wait goes on.
+func (c *Conn) turn() bool {
+	c.inside = true
+	on := c.Turn()
+	c.inside = false
+	if !on {
+		c.turned = true
+		return false
+	}
+	c.Free()
+	c.err = c.armRead()
+	if c.err == nil && c.stopped() { // in this order, as in read
+		c.err = ErrInterrupted
+	}
+	return c.err == nil
+}
+
 // probe looks whether something has come before the wait for it begins. Nearly
 // always nothing has, so that no buffer is borrowed for the question. When there is
 // something, the rest is read at once. An end that this finds the next read finds again,
 // and a reset as an end.
 func (c *Conn) probe(fd int) bool {
-	c.step = reading
+	c.step = awaiting
 	n, err := readNow(fd, c.first[:])
 	switch {
 	case err == syscall.EAGAIN:

@@ -1,6 +1,7 @@
 package http1
 
 import (
+	"encoding/binary"
 	"net/http"
 	"strconv"
 	"unsafe"
@@ -54,7 +55,59 @@ func appendEscaped(b []byte, target string) []byte {
 // AppendField appends a field. What could end the line or the string in the value is
 // replaced by a space, and a name that is no token leaves the field out: a field is
 // one field, whoever made it up.
+//
+// Name and value are looked at while they are copied, eight bytes at a time, which is most
+// of what composing a head costs; the last eight overlap those before. What is short, or
+// unusual, or needs more memory, is for appendField.
 func AppendField(b []byte, f message.Field) []byte {
+	n, v := len(f.Name), len(f.Value)
+	begin := len(b)
+	if cap(b)-begin < n+v+4 || n < 8 {
+		return appendField(b, f)
+	}
+	b = b[:begin+n+v+4]
+	to, s := unsafe.Add(unsafe.Pointer(unsafe.SliceData(b)), begin), f.Name
+	var odd uint64
+	for i := 0; ; i = min(i+8, n-8) {
+		word := load(s, i)
+		binary.LittleEndian.PutUint64((*[8]byte)(unsafe.Add(to, i))[:], word)
+		lower := word | ones*0x20 // as unlettered has it
+		odd |= ((word^ones*'-')+ones*0x7f)&^((lower+ones*(0x80-'a'))&^(lower+ones*(0x80-'z'-1))) | word
+		if i == n-8 {
+			break
+		}
+	}
+	*(*[2]byte)(unsafe.Add(to, n)) = [2]byte{':', ' '}
+	if v < 8 {
+		if odd&highs != 0 {
+			return appendField(b[:begin], f)
+		}
+		return append(appendValue(b[:begin+n+2], f.Value), "\r\n"...)
+	}
+	to, s = unsafe.Add(to, n+2), f.Value
+	for i := 0; ; i = min(i+8, v-8) {
+		word := load(s, i)
+		binary.LittleEndian.PutUint64((*[8]byte)(unsafe.Add(to, i))[:], word)
+		odd |= (word - ones*' ') | (word + ones) // as unusual has it
+		if i == v-8 {
+			break
+		}
+	}
+	if odd&highs != 0 {
+		return appendField(b[:begin], f)
+	}
+	*(*[2]byte)(unsafe.Add(to, v)) = [2]byte{'\r', '\n'}
+	return b
+}
+
+// AppendHost appends the Host field.
+func AppendHost(b []byte, host string) []byte {
+	b = appendValue(append(b, "Host: "...), host)
+	return append(b, "\r\n"...)
+}
+
+// appendField is AppendField of any field.
+func appendField(b []byte, f message.Field) []byte {
 	if !isName(f.Name) {
 		return b
 	}

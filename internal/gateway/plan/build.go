@@ -8,20 +8,15 @@ import (
 	"github.com/lintel-gateway/lintel/internal/definition"
 	"github.com/lintel-gateway/lintel/internal/gateway/backend"
 	"github.com/lintel-gateway/lintel/internal/gateway/beside"
-	"github.com/lintel-gateway/lintel/internal/gateway/call"
 	"github.com/lintel-gateway/lintel/internal/gateway/callers"
 	"github.com/lintel-gateway/lintel/internal/gateway/channel"
 	"github.com/lintel-gateway/lintel/internal/gateway/policy/acl"
-	"github.com/lintel-gateway/lintel/internal/gateway/policy/appauth"
 	"github.com/lintel-gateway/lintel/internal/gateway/policy/authorizer"
 	"github.com/lintel-gateway/lintel/internal/gateway/policy/choice"
 	"github.com/lintel-gateway/lintel/internal/gateway/policy/grant"
 	"github.com/lintel-gateway/lintel/internal/gateway/policy/iamauth"
 	"github.com/lintel-gateway/lintel/internal/gateway/policy/identity"
 	"github.com/lintel-gateway/lintel/internal/gateway/policy/mapping"
-	"github.com/lintel-gateway/lintel/internal/gateway/policy/order"
-	"github.com/lintel-gateway/lintel/internal/gateway/policy/parameter"
-	"github.com/lintel-gateway/lintel/internal/gateway/policy/protocol"
 	"github.com/lintel-gateway/lintel/internal/gateway/policy/sign"
 	"github.com/lintel-gateway/lintel/internal/gateway/policy/throttle"
 )
@@ -37,9 +32,39 @@ type Env struct {
 	// Members is the transport to members of channels, which may be where others
 	// must not (dial.Channel). Its connections are never those of Transport.
 	Members *backend.Transport
+
+	shared *shared // see Sharing
 }
 
-// Build compiles a definition, which it keeps and which must not change any
+// flat is a plan and what only it has, in one piece. Plans that need more than it has
+// room for have that elsewhere.
+type flat struct {
+	Plan
+	policies [8]Policy
+	throttle throttle.Policy
+	branch   [1]Branch
+	way      way
+}
+
+// way is what a branch to an HTTP backend has of its own.
+type way struct {
+	policies [3]Policy
+	mapping  mapping.Mapping
+	sign     sign.Policy
+}
+
+// builder is a plan that is being built.
+type builder struct {
+	api   *definition.API
+	env   Env
+	plan  *flat
+	place string // the API and its environment
+	bound *beside.Bound
+	*shared
+	*declared
+}
+
+// Build compiles a definition, parts of which it keeps, so that it must not change any
 // more. It refuses what it cannot serve and never answers with half a plan.
 func Build(api *definition.API, env Env) (*Plan, error) {
 	p, err := build(api, env)
@@ -50,46 +75,48 @@ func Build(api *definition.API, env Env) (*Plan, error) {
 }
 
 func build(api *definition.API, env Env) (*Plan, error) {
-	set, err := parameter.Compile(api)
-	if err != nil {
+	b := builder{api: api, env: env, plan: new(flat), shared: env.common()}
+	var err error
+	if b.declared, err = b.shared.declared(api); err != nil {
 		return nil, err
 	}
-	p := &Plan{Definition: api, Target: call.Target{
-		APIID: api.ID, APIName: api.Name, GroupID: api.GroupID, ProjectID: api.ProjectID,
-		EnvID: api.EnvID, EnvName: api.EnvName, VersionID: api.VersionID, Pattern: api.Path,
-	}}
-	if p.Policies, err = policies(api, env, set); err != nil {
+	p := &b.plan.Plan
+	p.Target, b.place = b.shared.target(api)
+	p.ResponseID, p.CORS, p.Preflight = b.word(api.ResponseID), api.CORS, api.Method == http.MethodOptions
+	b.bound = env.Beside.At(beside.Place{APIID: p.Target.APIID, EnvID: p.Target.EnvID})
+	if p.Policies, err = b.policies(); err != nil {
 		return nil, err
 	}
+	p.Branches = b.plan.branch[:0]
 	for i := range api.Policies {
 		d := &api.Policies[i]
-		b, err := branch(api, &d.Backend, env, set)
+		other, err := b.branch(&d.Backend, new(way))
 		if err == nil {
-			b.Name = d.Name
-			b.Conditions, err = choice.New(d.Effect, d.Conditions, set)
+			other.Name, other.Definition = d.Name, d
+			other.Conditions, err = choice.New(d.Effect, d.Conditions, b.set)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("policy backend %q: %w", d.Name, err)
 		}
-		p.Branches = append(p.Branches, b)
+		p.Branches = append(p.Branches, other)
 	}
-	b, err := branch(api, &api.Backend, env, set)
+	last, err := b.branch(&api.Backend, &b.plan.way)
 	if err != nil {
 		return nil, err
 	}
-	p.Branches = append(p.Branches, b)
+	p.Branches = append(p.Branches, last)
 	return p, nil
 }
 
 // policies lists what a call passes, in the one order that holds for every API.
 // A policy that an API does not need is left out of its plan.
-func policies(api *definition.API, env Env, set *parameter.Set) ([]Policy, error) {
-	var list []Policy
-	bound := env.Beside.At(beside.Place{APIID: api.ID, EnvID: api.EnvID})
+func (b *builder) policies() ([]Policy, error) {
+	api, env, t := b.api, b.env, &b.plan.Target
+	list := b.plan.policies[:0]
 
 	// First, because a credential that came over plain HTTP to an HTTPS API is
 	// not even looked at.
-	wrong, err := protocol.New(api.Protocol)
+	wrong, err := b.protocol(api.Protocol)
 	if err != nil {
 		return nil, err
 	}
@@ -98,7 +125,7 @@ func policies(api *definition.API, env Env, set *parameter.Set) ([]Policy, error
 	}
 
 	// Before authentication, which costs more and tells more.
-	list = append(list, acl.NewAddresses(&bound.Addresses))
+	list = append(list, acl.NewAddresses(&b.bound.Addresses))
 
 	// Before authentication: what the caller claims about itself is gone when
 	// the gateway finds out who it is.
@@ -109,13 +136,13 @@ func policies(api *definition.API, env Env, set *parameter.Set) ([]Policy, error
 	switch auth := authOf(api); auth {
 	case definition.AuthNone:
 	case definition.AuthApp:
-		list = append(list, appauth.New(env.Callers, env.Clock, api.AppCode))
+		list = append(list, b.app(api.AppCode))
 		// Needs the caller that authentication found.
-		list = append(list, grant.New(env.Callers, api.ID, api.EnvID))
+		list = append(list, grant.New(env.Callers, t.APIID, t.EnvID))
 	case definition.AuthIAM:
 		list = append(list, iamauth.New(env.Users, env.Clock))
 		// Needs the account that authentication found.
-		list = append(list, acl.NewAccounts(&bound.Accounts))
+		list = append(list, acl.NewAccounts(&b.bound.Accounts))
 	case definition.AuthAuthorizer:
 		list = append(list, authorizer.Frontend(env.Beside.Authorizers, api.AuthorizerID))
 	default:
@@ -124,21 +151,18 @@ func policies(api *definition.API, env Env, set *parameter.Set) ([]Policy, error
 
 	// After authentication: it counts callers, and a forged call must not use up
 	// what a true one may.
-	list = append(list, throttle.New(api, &bound.Throttle, env.Limits))
+	b.plan.throttle.Make(b.place, len(t.APIID), api.Auth == definition.AuthIAM, &b.bound.Throttle, env.Limits)
+	list = append(list, &b.plan.throttle)
 
 	// Late: the branch conditions and the mapping rely on checked values.
-	check, err := parameter.NewCheck(set)
-	if err != nil {
-		return nil, err
-	}
-	if check != nil {
-		list = append(list, check)
+	if b.check != nil {
+		list = append(list, b.check)
 	}
 
 	// Behind everything that may refuse: a call that was bought is paid for when
 	// it goes to the backend. What an order buys is RELEASE.
 	if api.EnvName == release && authOf(api) == definition.AuthApp {
-		list = append(list, order.New(env.Beside.Orders, env.Clock))
+		list = append(list, b.order)
 	}
 	return list, nil
 }
@@ -156,49 +180,55 @@ func authOf(api *definition.API) string {
 	return api.Auth
 }
 
-func branch(api *definition.API, b *definition.Backend, env Env, set *parameter.Set) (Branch, error) {
-	switch b.Kind {
+// branch makes what leads to a backend, in place as far as it is its own.
+func (b *builder) branch(d *definition.Backend, place *way) (Branch, error) {
+	switch d.Kind {
 	case definition.BackendMock:
-		if b.Mock == nil {
+		if d.Mock == nil {
 			return Branch{}, fmt.Errorf("backend MOCK has no mock block")
 		}
-		return Branch{Backend: backend.NewMock(b.Mock.Content)}, nil
+		return Branch{Backend: backend.NewMock(d.Mock.Content)}, nil
 	case definition.BackendFunction:
-		if b.Function == nil {
+		if d.Function == nil {
 			return Branch{}, fmt.Errorf("backend FUNCTION has no function block")
 		}
-		m, err := mapping.NewEvent(b.Mappings, set)
+		m, err := mapping.NewEvent(d.Mappings, b.set)
 		if err != nil {
 			return Branch{}, err
 		}
-		f, err := backend.NewFunction(env.Beside.Functions, b.Function, m, env.Clock)
+		f, err := backend.NewFunction(b.env.Beside.Functions, d.Function, m, b.env.Clock)
 		return Branch{Policies: []Policy{m, identity.Assertion{}}, Backend: f}, err
 	case definition.BackendHTTP:
-		if b.HTTP == nil {
+		if d.HTTP == nil {
 			return Branch{}, fmt.Errorf("backend HTTP has no http block")
 		}
-		return web(api, b, env, set)
+		return b.web(d, place)
 	}
-	return Branch{}, fmt.Errorf("backend kind %q is unknown", b.Kind)
+	return Branch{}, fmt.Errorf("backend kind %q is unknown", d.Kind)
 }
 
 // web is the branch of an HTTP backend.
-func web(api *definition.API, b *definition.Backend, env Env, set *parameter.Set) (Branch, error) {
-	m, err := mapping.New(api, b, set)
+func (b *builder) web(d *definition.Backend, place *way) (Branch, error) {
+	h := *d.HTTP
+	h.Scheme, h.Address, h.ProxyHost, h.Method = b.word(h.Scheme), b.word(h.Address), b.word(h.ProxyHost), b.word(h.Method)
+	fill, err := b.fill(d.Mappings, b.env)
+	if err == nil {
+		place.mapping, err = fill.parts.Mapping(&h, b.api.Match)
+	}
 	if err != nil {
 		return Branch{}, err
 	}
-	var list []Policy
-	if id := b.HTTP.AuthorizerID; id != "" {
+	list := place.policies[:0]
+	if h.AuthorizerID != "" {
 		// First: the mapping may send what it answers.
-		list = append(list, authorizer.Backend(env.Beside.Authorizers, id))
+		list = append(list, authorizer.Backend(b.env.Beside.Authorizers, h.AuthorizerID))
 	}
 	// The gateway's own word comes after the mapping, and the signature covers it.
-	bound := env.Beside.At(beside.Place{APIID: api.ID, EnvID: api.EnvID})
-	list = append(list, m, identity.Assertion{}, sign.New(&bound.Sign, env.Clock, b.Mappings))
-	if id := b.HTTP.ChannelID; id != "" {
-		sender := backend.NewHTTP(env.Members, env.Clock)
-		return Branch{Policies: list, Backend: channel.NewBackend(env.Beside.Channels, id, b.HTTP.ProxyHost, sender)}, nil
+	place.sign = fill.sign.Policy(&b.bound.Sign)
+	list = append(list, &place.mapping, identity.Assertion{}, &place.sign)
+	if h.ChannelID != "" {
+		sender := backend.NewHTTP(b.env.Members, b.env.Clock)
+		return Branch{Policies: list, Backend: channel.NewBackend(b.env.Beside.Channels, h.ChannelID, h.ProxyHost, sender)}, nil
 	}
-	return Branch{Policies: list, Backend: backend.NewHTTP(env.Transport, env.Clock)}, nil
+	return Branch{Policies: list, Backend: b.sender(&h)}, nil
 }

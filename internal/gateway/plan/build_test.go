@@ -59,7 +59,7 @@ func TestOrder(t *testing.T) {
 	for _, policy := range p.Policies {
 		order = append(order, fmt.Sprintf("%T", policy))
 	}
-	want := "*protocol.Policy *acl.Addresses identity.Strip *appauth.Policy *grant.Policy *throttle.Policy *parameter.Check *order.Policy"
+	want := "*protocol.Policy acl.Addresses identity.Strip *appauth.Policy *grant.Policy *throttle.Policy *parameter.Check *order.Policy"
 	if got := strings.Join(order, " "); got != want {
 		t.Errorf("order %s\n want %s", got, want)
 	}
@@ -89,7 +89,7 @@ func TestBranchOrder(t *testing.T) {
 // whatever its auth_type says.
 func TestAuthentications(t *testing.T) {
 	for auth, want := range map[string]string{
-		"NONE": "", "APP": "*appauth.Policy *grant.Policy ", "IAM": "*iamauth.Policy *acl.Accounts ", "AUTHORIZER": "*authorizer.Policy ",
+		"NONE": "", "APP": "*appauth.Policy *grant.Policy ", "IAM": "*iamauth.Policy acl.Accounts ", "AUTHORIZER": "*authorizer.Policy ",
 	} {
 		for _, method := range []string{"GET", "OPTIONS"} {
 			p, err := plan.Build(api(func(d *definition.API) { d.Method, d.Auth = method, auth }), env(t))
@@ -107,7 +107,7 @@ func TestAuthentications(t *testing.T) {
 			if method == "OPTIONS" {
 				middle, last = "", ""
 			}
-			if full := "*acl.Addresses identity.Strip " + middle + "*throttle.Policy " + last; order != full {
+			if full := "acl.Addresses identity.Strip " + middle + "*throttle.Policy " + last; order != full {
 				t.Errorf("%s %s: %s, want %s", method, auth, order, full)
 			}
 		}

@@ -24,9 +24,9 @@ func NameOf(p Policy) string {
 	switch p.(type) {
 	case *protocol.Policy:
 		return "protocol"
-	case *acl.Addresses:
+	case acl.Addresses:
 		return "access list of addresses"
-	case *acl.Accounts:
+	case acl.Accounts:
 		return "access list of accounts"
 	case identity.Strip:
 		return "fields of the request"
@@ -62,7 +62,7 @@ func NameOf(p Policy) string {
 // about whoever uses the debugger).
 func Spared(p Policy) bool {
 	switch p.(type) {
-	case *acl.Addresses, *acl.Accounts, *throttle.Policy, *order.Policy:
+	case acl.Addresses, acl.Accounts, *throttle.Policy, *order.Policy:
 		return true
 	}
 	return false
@@ -72,7 +72,7 @@ func Spared(p Policy) bool {
 // API, and says so in a trace when something is.
 func Bound(p Policy) bool {
 	switch p.(type) {
-	case *acl.Addresses, *acl.Accounts, *throttle.Policy, *sign.Policy:
+	case acl.Addresses, acl.Accounts, *throttle.Policy, *sign.Policy:
 		return true
 	}
 	return false

@@ -70,7 +70,10 @@ func (m *Map[K, V]) Delete(key K) {
 // removes the key when change says not to keep it. No other write to the key
 // happens in between. change must not write to the same map.
 func (m *Map[K, V]) Update(key K, change func(old V, present bool) (value V, keep bool)) {
-	hash := maphash.Comparable(m.seed, key)
+	m.update(maphash.Comparable(m.seed, key), key, change)
+}
+
+func (m *Map[K, V]) update(hash uint64, key K, change func(old V, present bool) (value V, keep bool)) {
 	p := &m.parts[hash>>partShift]
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -96,7 +96,7 @@ func (s *Snapshot) compile(key definition.Key, body packed, h *head) (*plan.Plan
 	if err != nil {
 		return nil, err
 	}
-	if p == nil || p.Definition != d {
+	if p == nil || p.Target.APIID != d.ID || p.Target.EnvID != d.EnvID {
 		return nil, errors.New("the plan is not of this definition; this is a fault of the gateway")
 	}
 	return p, nil

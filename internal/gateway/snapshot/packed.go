@@ -1,13 +1,10 @@
 package snapshot
 
 import (
-	"bytes"
+	"encoding/binary"
 	"encoding/hex"
-	"encoding/json"
-	"errors"
 	"reflect"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/lintel-gateway/lintel/internal/definition"
 )
@@ -33,12 +30,21 @@ const (
 var dictionary = newWords()
 
 type words struct {
-	slots  [1024]uint8 // codes, by slotOf and then one after another; 0 is none
-	texts  [256]string // by code, without quotes
-	names  [256]bool   // those that are names of fields
-	spells [256]string // as they stand in a body, names with their colon
-	heads  [256]uint8  // of names: one more than the place in a head
+	slots  [1024]wordSlot // by slotOf and then one after another
+	texts  [256]string    // by code, without quotes
+	names  [256]bool      // those that are names of fields
+	spells [256]string    // as they stand in a body, names with their colon
+	heads  [256]uint8     // of names: one more than the place in a head
 	size   int
+}
+
+// wordSlot is a word as it is compared: no longer ones than 16 bytes need their
+// text.
+type wordSlot struct {
+	first, last uint64 // as edges has them
+	length      uint16
+	name        bool
+	code        uint8 // 0 is none
 }
 
 func newWords() *words {
@@ -68,11 +74,12 @@ func (w *words) add(text string, name bool) {
 	}
 	code := firstWord + w.size
 	w.size++
-	at := slotOf([]byte(text), name)
-	for w.slots[at%len(w.slots)] != 0 {
-		at++
+	first, last := edges([]byte(text))
+	at := slotOf(first, last, len(text), name)
+	for w.slots[at].code != 0 {
+		at = (at + 1) % len(w.slots)
 	}
-	w.slots[at%len(w.slots)] = uint8(code)
+	w.slots[at] = wordSlot{first: first, last: last, length: uint16(len(text)), name: name, code: uint8(code)}
 	w.texts[code], w.names[code], w.spells[code] = text, name, `"`+text+`"`
 	if name {
 		w.spells[code] += ":"
@@ -84,23 +91,49 @@ func (w *words) code(text []byte, name bool) (byte, bool) {
 	if len(text) == 0 {
 		return 0, false
 	}
-	for at := slotOf(text, name); ; at++ {
-		code := w.slots[at%len(w.slots)]
-		if code == 0 || w.names[code] == name && w.texts[code] == string(text) {
-			return code, code != 0
+	first, last := edges(text)
+	return w.find(text, first, last, name)
+}
+
+// find is code for a text whose edges are known.
+func (w *words) find(text []byte, first, last uint64, name bool) (byte, bool) {
+	for at := slotOf(first, last, len(text), name); ; at = (at + 1) % len(w.slots) {
+		s := &w.slots[at]
+		switch {
+		case s.code == 0:
+			return 0, false
+		case s.first != first || s.last != last || int(s.length) != len(text) || s.name != name:
+		case len(text) <= 16 || w.texts[s.code] == string(text):
+			return s.code, true
 		}
 	}
 }
 
+// edges are the first eight bytes of a text and its last eight, if it has more than
+// eight: all of one that has 16.
+func edges(text []byte) (first, last uint64) {
+	if n := len(text); n >= 8 {
+		first = binary.LittleEndian.Uint64(text)
+		if n > 8 {
+			last = binary.LittleEndian.Uint64(text[n-8:])
+		}
+		return first, last
+	}
+	for i := len(text) - 1; i >= 0; i-- {
+		first = first<<8 | uint64(text[i])
+	}
+	return first, 0
+}
+
 // slotOf spreads texts over slots. Looking words up in a map of Go was a third of
 // the time of packing.
-func slotOf(text []byte, name bool) int {
-	n := len(text)
-	slot := n*37 + int(text[0])*5 + int(text[n/2])*113 + int(text[n-1])*11
+func slotOf(first, last uint64, length int, name bool) int {
+	const odd = 0x9e3779b97f4a7c15 // 2^64 by the golden ratio
+	hash := (first ^ last<<1 ^ uint64(length)<<59) * odd
 	if name {
-		slot += 512
+		hash = ^hash
 	}
-	return slot
+	return int(hash >> 54)
 }
 
 // names lists the names of the fields of t and of what is in it.
@@ -116,113 +149,6 @@ func names(t reflect.Type, list []string) []string {
 		list = names(f.Type, append(list, name))
 	}
 	return list
-}
-
-var errBody = errors.New("body: is not an object of JSON")
-
-// pack packs the body of a record. It looks no closer than it must: whether the
-// body is a definition turns out when it is decoded.
-func pack(body []byte) (packed, error) {
-	p, err := packCompact(body)
-	if err == nil {
-		return p, nil
-	}
-	// Line breaks between the values are good JSON, and nothing that Encode writes.
-	var compact bytes.Buffer
-	if json.Compact(&compact, body) != nil {
-		return "", err
-	}
-	return packCompact(compact.Bytes())
-}
-
-// packCompact packs a body in which nothing stands for a byte of ours.
-func packCompact(body []byte) (packed, error) {
-	if len(body) < 2 || body[0] != '{' || body[len(body)-1] != '}' {
-		return "", errBody
-	}
-	var room [512]byte
-	dst := room[:0]
-	for len(body) > 0 {
-		if body[0] != '"' {
-			if body[0] >= firstWord || body[0] < ' ' {
-				return "", errBody
-			}
-			dst = append(dst, body[0])
-			body = body[1:]
-			continue
-		}
-		end := closing(body)
-		if end < 0 {
-			return "", errBody
-		}
-		text := body[1:end]
-		body = body[end+1:]
-		name := len(body) > 0 && body[0] == ':'
-		code, known := dictionary.code(text, name)
-		switch {
-		case known:
-			dst = append(dst, code)
-			if name {
-				body = body[1:]
-			}
-		case isID(text):
-			dst = append(dst, packedID)
-			at := len(dst)
-			dst = append(dst, make([]byte, 16)...)
-			_, _ = hex.Decode(dst[at:], text) // isID has looked
-		default:
-			if dst = appendText(dst, text); dst == nil {
-				return "", errBody
-			}
-		}
-	}
-	return packed(dst), nil
-}
-
-// appendText appends a string of JSON as it stands, or answers nil for what is none.
-func appendText(dst, text []byte) []byte {
-	dst = append(dst, '"')
-	for _, c := range text {
-		switch {
-		case c < ' ':
-			return nil
-		case c >= utf8.RuneSelf:
-			dst = append(dst, packedByte)
-		}
-		dst = append(dst, c)
-	}
-	return append(dst, '"')
-}
-
-// closing is where the string that text begins with ends, or negative.
-func closing(text []byte) int {
-	for i := 1; ; i++ {
-		n := bytes.IndexByte(text[i:], '"')
-		if n < 0 {
-			return -1
-		}
-		i += n
-		slashes := 0
-		for text[i-1-slashes] == '\\' {
-			slashes++
-		}
-		if slashes%2 == 0 {
-			return i
-		}
-	}
-}
-
-// isID reports whether text is 16 bytes in hex as they are spelled here.
-func isID(text []byte) bool {
-	if len(text) != 32 {
-		return false
-	}
-	for _, c := range text {
-		if (c < '0' || c > '9') && (c < 'a' || c > 'f') {
-			return false
-		}
-	}
-	return true
 }
 
 // body is what was packed.

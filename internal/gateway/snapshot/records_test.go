@@ -43,7 +43,7 @@ func newWorld() world {
 			if d.Name == "unbuildable" {
 				return nil, errors.New("the backend address is missing")
 			}
-			return &plan.Plan{Definition: d, Target: call.Target{
+			return &plan.Plan{Target: call.Target{
 				APIID: d.ID, GroupID: d.GroupID, EnvID: d.EnvID, VersionID: d.VersionID,
 			}}, nil
 		},
@@ -66,7 +66,7 @@ func (w world) ask(host, env, method, path string) string {
 	case snapshot.NoMethod:
 		return "no method"
 	}
-	if p.Definition.ID != c.Target.APIID {
+	if p.Target.APIID != c.Target.APIID {
 		return "another plan than target"
 	}
 	return c.Target.APIID + "@" + c.Target.VersionID

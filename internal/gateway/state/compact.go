@@ -9,68 +9,129 @@ import (
 	"github.com/lintel-gateway/lintel/internal/definition"
 )
 
-// writer writes a new log. Nothing of it counts until it is renamed, so one
-// fsync at the end does.
-type writer struct {
-	file    *os.File
-	content content
-	frame   frame
-	err     error
+// passes is how often a compaction takes in what was appended meanwhile before it
+// makes appending wait for the rest. Copying is faster than appending, which syncs
+// each frame, so the second pass is short and the third finds next to nothing.
+const passes = 8
+
+// compaction is a new log that is written beside the current one, without the
+// records that were superseded. Appending goes on meanwhile; what it adds is copied
+// in further passes. It waits for the last of them, a frame at most unless it is
+// faster than passes, and for the renames: whoever publishes must not wait until
+// 100,000 records are copied.
+type compaction struct {
+	log   *Log
+	from  *os.File // the current log, open until the compaction has ended
+	next  *writer
+	taken int64 // how far the current log was copied
 }
 
-// create begins next.log.
-func (l *Log) create(revision uint64) (*writer, error) {
-	if err := l.root.Remove(nextName); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
-	}
-	file, err := l.root.OpenFile(nextName, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return nil, err
-	}
-	w := &writer{file: file, content: content{index: make(map[definition.Key]place), revision: revision}}
-	w.write(appendHeader(nil, revision))
-	w.frame.data = openFrame(nil)
-	return w, nil
-}
-
-func (w *writer) write(data []byte) {
-	if w.err == nil {
-		_, w.err = w.file.Write(data)
-		w.content.size += int64(len(data))
-	}
-}
-
-// raw adds a record as it is spelled in another log.
-func (w *writer) raw(key definition.Key, revision uint64, spelling []byte) {
-	w.frame.records = append(w.frame.records, placed{
-		key: key, place: place{revision: revision, offset: int64(len(w.frame.data))},
-	})
-	w.frame.data = append(w.frame.data, spelling...)
-	if len(w.frame.data) >= frameSize {
-		w.flush()
-	}
-}
-
-func (w *writer) flush() {
-	if len(w.frame.records) == 0 {
+// compactIfLong begins a compaction when most of the current log is superseded. The
+// caller holds l.mu.
+func (l *Log) compactIfLong() {
+	c := &l.content
+	if l.compacting != nil || l.ending || c.records < max(minCompact, l.again) || c.records <= 2*c.live {
 		return
 	}
-	closeFrame(w.frame.data)
-	for _, r := range w.frame.records {
-		r.place.offset += w.content.size
-		w.content.add(r.key, r.place)
-	}
-	w.write(w.frame.data)
-	w.frame = frame{data: openFrame(w.frame.data[:0])}
+	ended := make(chan struct{})
+	l.compacting = ended
+	work, revision := &compaction{log: l, from: l.file, taken: headerSize}, c.revision
+	go func() {
+		defer close(ended)
+		err := work.run(revision)
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		// The records are safe; that the log stays long is for Status to tell.
+		l.compact, l.compacting, l.again = err, nil, 0
+		if err != nil {
+			// What keeps it from ending, a full disk, is not gone with the next change.
+			l.again = l.content.records + minCompact
+		}
+	}()
 }
 
-// finish makes the new log durable.
-func (w *writer) finish() error {
-	w.flush()
-	if w.err == nil {
-		w.err = w.file.Sync()
+// run writes the new log, which begins at a revision of the current one, and makes
+// it current.
+func (c *compaction) run(revision uint64) error {
+	if err := c.start(revision); err != nil {
+		return err
 	}
-	return w.err
+	for range passes {
+		end := c.log.size()
+		if c.taken > headerSize && end-c.taken <= frameSize {
+			break
+		}
+		if err := c.pass(end); err != nil {
+			return c.abandon(err)
+		}
+	}
+	return c.finish()
+}
+
+// start begins next.log.
+func (c *compaction) start(revision uint64) (err error) {
+	if c.next, err = c.log.create(revision); err != nil {
+		return fmt.Errorf("state: compact: %w", err)
+	}
+	c.next.closing = c.log.closing
+	return nil
+}
+
+// pass copies the current log up to a place while appending goes on. A record that
+// is superseded after it was copied does no harm: the newer one is copied later.
+func (c *compaction) pass(end int64) error {
+	err := c.next.take(c.from, c.taken, end, func(key definition.Key, at int64) bool {
+		c.log.mu.Lock()
+		defer c.log.mu.Unlock()
+		return c.keeps(key, at)
+	})
+	c.taken = end
+	return errors.Join(err, c.next.finish())
+}
+
+// finish copies what no pass has and makes the new log current, while appending
+// waits.
+func (c *compaction) finish() error {
+	c.log.mu.Lock()
+	defer c.log.mu.Unlock()
+	if err := c.next.take(c.from, c.taken, c.log.content.size, c.keeps); err != nil {
+		return c.abandon(err)
+	}
+	return c.log.install(c.next, previousName)
+}
+
+// keeps says whether the record at a place of the current log belongs into the new
+// one. Deletions that the new log's header knows of do not: it has nothing that they
+// delete. A later one may delete what an earlier pass has copied. The caller holds
+// the log's mu.
+func (c *compaction) keeps(key definition.Key, at int64) bool {
+	p, _ := c.log.content.index.get(key)
+	return p.offset == at && (!p.dead || p.revision > c.next.begun)
+}
+
+// abandon gives back what a compaction that cannot end has taken of the disk.
+func (c *compaction) abandon(err error) error {
+	if !errors.Is(err, errClosing) {
+		err = fmt.Errorf("state: compact: %w", err)
+	}
+	return errors.Join(err, c.next.file.Close(), c.log.root.Remove(nextName))
+}
+
+// size is how long the current log is.
+func (l *Log) size() int64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.content.size
+}
+
+// settle waits for the end of the compaction that is under way, if any.
+func (l *Log) settle() {
+	l.mu.Lock()
+	running := l.compacting
+	l.mu.Unlock()
+	if running != nil {
+		<-running
+	}
 }
 
 // begin writes a log of what is live in another, nil for nothing, and makes it
@@ -86,55 +147,20 @@ func (l *Log) begin(from *loaded) error {
 		return fmt.Errorf("state: %w", err)
 	}
 	if from != nil {
-		if err := w.copyLive(from.file, &from.content); err != nil {
+		live := func(key definition.Key, at int64) bool {
+			p, _ := from.index.get(key)
+			return p.offset == at && !p.dead
+		}
+		if err := w.take(from.file, headerSize, from.size, live); err != nil {
 			return errors.Join(err, w.file.Close())
 		}
 	}
 	return l.install(w, damagedName)
 }
 
-// rewrite compacts the current log: next.log gets the live records, then
-// becomes current.log, and current.log becomes previous.log.
-func (l *Log) rewrite() error {
-	w, err := l.create(l.content.revision)
-	if err != nil {
-		return fmt.Errorf("state: compact: %w", err)
-	}
-	if err := w.copyLive(l.file, &l.content); err != nil {
-		return errors.Join(fmt.Errorf("state: compact: %w", err), w.file.Close())
-	}
-	return l.install(w, previousName)
-}
-
-// copyLive copies the live records of a log in the order of the file. It reads whole
-// frames, though the index knows the places, because only frames have
-// checksums: damage must not be copied into a file that looks sound.
-func (w *writer) copyLive(file *os.File, c *content) error {
-	frames := newFrames(file, c.size)
-	var payload []byte
-	for at := int64(headerSize); at < c.size; {
-		var err error
-		if payload, err = frames.next(payload); err != nil {
-			return &FileError{currentName, fmt.Errorf("the frame at byte %d: %w", at, err)}
-		}
-		at += prefixSize
-		for rest := payload; len(rest) > 0; {
-			record, n, err := cutRecord(rest)
-			if err != nil {
-				return &FileError{currentName, fmt.Errorf("byte %d: %w", at, err)}
-			}
-			if p := c.index[record.Key]; p.offset == at && !p.dead {
-				w.raw(record.Key, record.Revision, rest[:n])
-			}
-			rest, at = rest[n:], at+int64(n)
-		}
-	}
-	return nil
-}
-
 // install makes next.log current and keeps what was current under old. A crash
 // between the two renames leaves no current log; then the previous one, which
-// says the same, is loaded.
+// says the same, is loaded. The caller holds l.mu.
 func (l *Log) install(w *writer, old string) error {
 	err := w.finish()
 	if err == nil {

@@ -275,6 +275,7 @@ func TestDamageIsNotCopied(t *testing.T) {
 		batch = append(batch, put(i+2, "b"))
 	}
 	mustAppend(t, l, batch...)
+	l.Settle()
 	var damaged *state.FileError
 	if s := l.Status(); !errors.As(s.Compact, &damaged) || s.Live != 2 {
 		t.Errorf("status %+v", s)

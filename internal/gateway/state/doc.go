@@ -28,6 +28,11 @@
 // milliseconds; a publication that was acknowledged must not be forgotten by
 // the gateway that serves it.
 //
+// When most of a log is superseded, a new one is written beside it and takes its
+// place. Appending goes on meanwhile and waits for the last megabyte at most and for
+// the renames. A crash at any time leaves what was appended: next.log counts for
+// nothing, and between the two renames the previous log is what was current.
+//
 // Load checks the whole file before it hands out the first record, and so reads it
 // twice: the second time it comes out of the kernel's cache.
 //

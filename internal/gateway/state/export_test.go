@@ -29,8 +29,8 @@ func Parse(data []byte) (records []definition.Record, size int64, torn bool, err
 		return nil, 0, false, err
 	}
 	var all []definition.Record
-	f.index = make(map[definition.Key]place)
-	frames := newFrames(bytes.NewReader(data), f.size)
+	f.index = newIndex()
+	frames := newFrames(bytes.NewReader(data), headerSize, f.size)
 	for at := int64(headerSize); at < f.size; {
 		payload, err := frames.next(nil)
 		if err != nil {
@@ -67,6 +67,29 @@ func (l *Log) LoadAll() ([]definition.Record, Report, error) {
 		}
 	})
 	return Live(all), report, err
+}
+
+// Settle waits for the compaction under way, if any.
+func (l *Log) Settle() { l.settle() }
+
+// Compaction is a compaction that a test takes step by step.
+type Compaction struct{ c *compaction }
+
+// StartCompaction is its first step, whatever the log's length is. The log must be
+// shorter than MinCompact, lest another begins by itself.
+func (l *Log) StartCompaction() (Compaction, error) {
+	c := Compaction{&compaction{log: l, from: l.file, taken: headerSize}}
+	return c, c.c.start(l.Status().Revision)
+}
+
+func (c Compaction) Pass() error   { return c.c.pass(c.c.log.size()) }
+func (c Compaction) Finish() error { return c.c.finish() }
+
+// Compacting says whether a compaction is under way.
+func (l *Log) Compacting() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.compacting != nil
 }
 
 // File spells a log whose batches are given, one frame or more each.

@@ -92,9 +92,10 @@ func readPrefix(p []byte) (length int, sum uint32, ok bool) {
 // frames reads a log frame by frame.
 type frames struct{ r *bufio.Reader }
 
-// newFrames begins behind the header of a log of this size.
-func newFrames(r io.ReaderAt, size int64) frames {
-	return frames{bufio.NewReaderSize(io.NewSectionReader(r, headerSize, size-headerSize), 64<<10)}
+// newFrames reads those between two places of a log; the first is the header's end
+// or a frame's.
+func newFrames(r io.ReaderAt, from, to int64) frames {
+	return frames{bufio.NewReaderSize(io.NewSectionReader(r, from, to-from), 64<<10)}
 }
 
 // next reads the next payload, into room if it is large enough. The error is io.EOF

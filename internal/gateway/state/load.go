@@ -169,9 +169,10 @@ func (f *loaded) measure(r io.ReaderAt, size int64) error {
 		return err
 	}
 	f.revision, f.size = revision, headerSize
-	frames := newFrames(r, size)
+	frames := newFrames(r, headerSize, size)
+	var payload []byte
 	for {
-		payload, err := frames.next(nil)
+		payload, err = frames.next(payload)
 		switch {
 		case errors.Is(err, io.EOF):
 			return nil
@@ -212,8 +213,8 @@ type part struct {
 
 // parts reads all frames and sends them, in parts that it gets back from empty.
 func (f *loaded) parts(full chan<- *part, empty <-chan *part) error {
-	f.index = make(map[definition.Key]place, f.size/usualRecord)
-	frames := newFrames(f.file, f.size)
+	f.index = newIndex()
+	frames := newFrames(f.file, headerSize, f.size)
 	for at := int64(headerSize); at < f.size; {
 		p := <-empty
 		var err error
@@ -229,9 +230,6 @@ func (f *loaded) parts(full chan<- *part, empty <-chan *part) error {
 	}
 	return nil
 }
-
-// usualRecord is the size of most records; it is where the index begins.
-const usualRecord = 1 << 10
 
 // cut adds the records of a payload to the content and to list.
 func (f *loaded) cut(payload []byte, at int64, list []definition.Record) ([]definition.Record, error) {

@@ -42,12 +42,17 @@ type Log struct {
 	pending []frame
 	waiting int   // bytes of pending
 	lost    error // why nothing is written any more
-	compact error // why the last compaction failed
+
+	compacting <-chan struct{} // closed when the compaction under way has ended; nil for none
+	compact    error           // why the last compaction failed
+	again      int             // after a failure: how many records there are before the next try
+	ending     bool            // Close was called
+	closing    chan struct{}   // closed then
 }
 
 // content is what a log file holds, without the bodies.
 type content struct {
-	index    map[definition.Key]place
+	index    *index
 	records  int    // in the file, superseded ones included
 	live     int    // in the index, deletions not included
 	size     int64  // where the next frame goes
@@ -92,11 +97,14 @@ func Open(dir string) (*Log, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("state: %s: %w", dir, err), root.Close())
 	}
-	return &Log{root: root, lock: lock}, nil
+	return &Log{root: root, lock: lock, closing: make(chan struct{})}, nil
 }
 
-// Close releases the folder. What is pending is tried once more.
+// Close releases the folder. What is pending is tried once more; a compaction under
+// way is given up.
 func (l *Log) Close() error {
+	l.end()
+	l.settle()
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	var errs []error
@@ -106,6 +114,16 @@ func (l *Log) Close() error {
 	}
 	errs = append(errs, l.lock.Close(), l.root.Close())
 	return errors.Join(errs...)
+}
+
+// end keeps compactions from beginning and ends the one that is under way.
+func (l *Log) end() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !l.ending {
+		l.ending = true
+		close(l.closing)
+	}
 }
 
 // Append makes records durable, in this order. An error means that not all of
@@ -128,10 +146,7 @@ func (l *Log) Append(records []definition.Record) error {
 	if flushed := l.flush(); flushed != nil {
 		return errors.Join(err, flushed)
 	}
-	if l.content.records >= minCompact && l.content.records > 2*l.content.live {
-		// The records are safe; that the log stays long is for Status to tell.
-		l.compact = l.rewrite()
-	}
+	l.compactIfLong()
 	return err
 }
 
@@ -205,8 +220,8 @@ func (l *Log) stall(err error) error {
 func (c *content) add(key definition.Key, p place) {
 	c.records++
 	c.revision = max(c.revision, p.revision)
-	old, held := c.index[key]
-	if held && old.revision >= p.revision {
+	old, held, newer := c.index.put(key, p)
+	if !newer {
 		return
 	}
 	if held && !old.dead {
@@ -215,7 +230,6 @@ func (c *content) add(key definition.Key, p place) {
 	if !p.dead {
 		c.live++
 	}
-	c.index[key] = p
 }
 
 // Status is what operators want to know of the log.

@@ -3,6 +3,7 @@ package state_test
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/lintel-gateway/lintel/internal/definition"
 )
@@ -84,6 +85,7 @@ func BenchmarkCompact100000(b *testing.B) {
 		mustAppend(b, l, batch...)
 		b.StartTimer()
 		mustAppend(b, l, batch[0]) // one more than twice the live records
+		l.Settle()
 		b.StopTimer()
 		if s := l.Status(); s.Records != 100_000 || s.Compact != nil {
 			b.Fatalf("%+v", s)
@@ -91,4 +93,34 @@ func BenchmarkCompact100000(b *testing.B) {
 		mustClose(b, l)
 		b.StartTimer()
 	}
+}
+
+// BenchmarkAppendBesideCompaction100000 tells how long the longest of the changes
+// takes that come while a log of 100,000 is compacted, and how long that is. The
+// first is the part of the second for which publishing waits.
+func BenchmarkAppendBesideCompaction100000(b *testing.B) {
+	batch := apis(100_000)
+	var longest, whole time.Duration
+	for b.Loop() {
+		l, _, _ := load(b, b.TempDir())
+		mustAppend(b, l, batch...)
+		for i := range batch {
+			batch[i].Revision += 100_000
+		}
+		mustAppend(b, l, batch...)
+		began, changes := time.Now(), 0
+		for ; changes == 0 || l.Compacting(); changes++ {
+			batch[changes].Revision += 1_000_000
+			one := time.Now()
+			mustAppend(b, l, batch[changes]) // the first one begins it
+			longest = max(longest, time.Since(one))
+		}
+		whole += time.Since(began)
+		if s := l.Status(); s.Records > 100_000+changes || s.Compact != nil {
+			b.Fatalf("%+v", s)
+		}
+		mustClose(b, l)
+	}
+	b.ReportMetric(float64(longest.Microseconds())/1e3, "longest-ms")
+	b.ReportMetric(float64(whole.Microseconds())/1e3/float64(b.N), "compaction-ms")
 }

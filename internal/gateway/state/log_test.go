@@ -143,6 +143,7 @@ func TestFiles(t *testing.T) {
 	for i := range uint64(3 * state.MinCompact) {
 		mustAppend(t, l, put(i+1, "../../"+fmt.Sprint(i%3)))
 	}
+	l.Settle()
 	mustClose(t, l)
 	var names []string
 	err := filepath.WalkDir(filepath.Dir(dir), func(path string, entry os.DirEntry, err error) error {
@@ -178,6 +179,7 @@ func TestCompaction(t *testing.T) {
 			batch = append(batch, put(revision, fmt.Sprint(i)))
 		}
 		mustAppend(t, l, batch...)
+		l.Settle()
 		if s := l.Status(); s.Live != keys || s.Records > 2*keys || s.Compact != nil || s.Revision != revision {
 			t.Errorf("status %+v", s)
 		}
@@ -188,6 +190,7 @@ func TestCompaction(t *testing.T) {
 		gone = append(gone, drop(revision, fmt.Sprint(i)))
 	}
 	mustAppend(t, l, gone...)
+	l.Settle()
 	if s := l.Status(); s.Live != 1 || s.Records != 1 {
 		t.Errorf("after deleting: status %+v", s)
 	}
@@ -369,6 +372,9 @@ func TestModel(t *testing.T) {
 				if err := l.Append(batch); err != nil {
 					rt.Fatal(err)
 				}
+			}
+			if rapid.Bool().Draw(rt, "settle") { // else Close gives the compaction up
+				l.Settle()
 			}
 			if s := l.Status(); s.Live != len(model) || s.Compact != nil {
 				rt.Fatalf("status %+v, want %d live", s, len(model))

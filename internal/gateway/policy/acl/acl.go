@@ -76,14 +76,15 @@ func (l *List) String() string {
 	return "DENY list " + l.Name + " (" + l.ID + ")"
 }
 
-// Addresses is the policy that looks at the caller's address.
+// Addresses is the policy that looks at the caller's address. It is a pointer, so that
+// a list of policies holds it without another place in memory; Accounts likewise.
 type Addresses struct{ bound *Slot }
 
 // NewAddresses makes the policy of an API.
-func NewAddresses(bound *Slot) *Addresses { return &Addresses{bound} }
+func NewAddresses(bound *Slot) Addresses { return Addresses{bound} }
 
 // Apply implements plan.Policy. It runs before authentication.
-func (p *Addresses) Apply(c *call.Call) *call.Fault {
+func (p Addresses) Apply(c *call.Call) *call.Fault {
 	l := p.bound.Load()
 	if l == nil {
 		return nil
@@ -106,10 +107,10 @@ func (p *Addresses) Apply(c *call.Call) *call.Fault {
 type Accounts struct{ bound *Slot }
 
 // NewAccounts makes the policy of an API under IAM authentication.
-func NewAccounts(bound *Slot) *Accounts { return &Accounts{bound} }
+func NewAccounts(bound *Slot) Accounts { return Accounts{bound} }
 
 // Apply implements plan.Policy. It runs after authentication.
-func (p *Accounts) Apply(c *call.Call) *call.Fault {
+func (p Accounts) Apply(c *call.Call) *call.Fault {
 	l := p.bound.Load()
 	if l == nil {
 		return nil

@@ -65,7 +65,8 @@ func (p *Policy) lookUp(c *call.Call, code string) *call.Fault {
 // verify checks the cheap things first: nobody makes the gateway hold 12 MB with
 // a header that is malformed or too old.
 func (p *Policy) verify(c *call.Call, found *signed.Credentials) *call.Fault {
-	m := signed.Message(c)
+	var m signature.Message
+	signed.Read(&m, c)
 	a, ok := m.Authorization(found.Authorization)
 	if !ok {
 		return malformed
@@ -83,12 +84,19 @@ func (p *Policy) judge(c *call.Call, found *signed.Credentials, m *signature.Mes
 	if err := signature.CheckDate(found.Date, p.clock()); err != nil {
 		return call.BadAppAuth.With(err.Error())
 	}
+	var key *signature.Key
 	app := p.callers.ByKey(a.Access)
-	key := signed.Decoy()
 	if app != nil {
 		key = app.Secret
+	} else {
+		key = signed.Decoy()
 	}
 	fault, err := found.VerifyMessage(c, m, key, a)
+	if fault == nil && err == nil && app != nil {
+		identify(c, app)
+		signed.Spend(c)
+		return nil
+	}
 	switch {
 	case fault != nil:
 		return fault
@@ -96,16 +104,13 @@ func (p *Policy) judge(c *call.Call, found *signed.Credentials, m *signature.Mes
 		return call.BadAppAuth.With("app not found, appkey " + shortened(a.Access))
 	case errors.Is(err, signature.ErrDateNotSigned):
 		return dateNotSigned
-	case err != nil:
-		return call.BadAppAuth.With(err.Error())
 	}
-	identify(c, app)
-	signed.Spend(c)
-	return nil
+	return call.BadAppAuth.With(err.Error())
 }
 
 func identify(c *call.Call, app *callers.App) {
 	c.Caller.AppID, c.Caller.AppName, c.Caller.ProjectID = app.ID, app.Name, app.ProjectID
+	c.Caller.AppSum = app.Sum()
 }
 
 // shortened keeps what is echoed of an app key to the length that one may have.

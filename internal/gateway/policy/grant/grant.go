@@ -21,7 +21,7 @@ func New(known *callers.Callers, apiID, envID string) *Policy {
 
 // Apply implements plan.Policy. It runs after authentication.
 func (p *Policy) Apply(c *call.Call) *call.Fault {
-	if c.Caller.AppID == "" || !p.granted.Has(c.Caller.AppID) {
+	if c.Caller.AppID == "" || !p.granted.Allow(c.Caller.AppID, c.Caller.AppSum) {
 		return call.AppNotAuthorized
 	}
 	return nil

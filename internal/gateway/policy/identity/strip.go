@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"math/bits"
 	"slices"
 	"strings"
 
@@ -13,6 +14,28 @@ type Strip struct{}
 
 // Apply implements plan.Policy. It never refuses.
 func (Strip) Apply(c *call.Call) *call.Fault {
+	r := &c.Request
+	passing, known := r.Passing()
+	if known {
+		if v, ok := r.Field(call.HeaderConnection); ok {
+			known = ordinary(v)
+		}
+	}
+	if !known {
+		strip(c)
+		return nil
+	}
+	// The names are those of the call before: what passes was found out then.
+	out := c.Out.Headers[:0]
+	for ; passing != 0; passing &= passing - 1 {
+		out = append(out, r.Headers[bits.TrailingZeros64(passing)])
+	}
+	c.Out.Headers = out
+	return nil
+}
+
+// strip is Apply for names that come for the first time.
+func strip(c *call.Call) {
 	named := false // whether a Connection field names other fields
 	out := c.Out.Headers[:0]
 	for i := range c.Request.Headers {
@@ -20,7 +43,7 @@ func (Strip) Apply(c *call.Call) *call.Fault {
 		switch h := c.Request.Kind(i); {
 		case !h.Held():
 			out = append(out, *f)
-		case h == call.HeaderConnection && f.Value != "keep-alive" && f.Value != "close":
+		case h == call.HeaderConnection && !ordinary(f.Value):
 			named = true
 		}
 	}
@@ -30,8 +53,10 @@ func (Strip) Apply(c *call.Call) *call.Fault {
 			return namedByConnection(c.Request.Headers, f.Name)
 		})
 	}
-	return nil
 }
+
+// ordinary reports whether a value of Connection names no field.
+func ordinary(connection string) bool { return connection == "keep-alive" || connection == "close" }
 
 // Held reports whether a field of this name stays at the gateway. No mapping may
 // write one either.

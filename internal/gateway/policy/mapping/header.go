@@ -13,30 +13,31 @@ import (
 // own error or split the message.
 func (r *rewrite) fillHeaders(c *call.Call) *call.Fault {
 	if len(r.drop) > 0 {
-		kept, h := 0, c.Out.Headers
-		for i := range h {
-			// The length of a name says nearly always that it is none of them.
-			if r.lengths&(1<<(len(h[i].Name)&63)) != 0 && containsFold(r.drop, h[i].Name) {
-				continue
-			}
-			if kept != i {
-				h[kept] = h[i]
-			}
-			kept++
-		}
-		c.Out.Headers = h[:kept]
+		c.Out.Headers = r.without(c.Out.Headers)
 	}
 	for i := range r.add {
-		e := &r.add[i]
-		if e.value.constant() && e.unless == nil {
-			c.Out.Headers = append(c.Out.Headers, message.Field{Name: e.name, Value: e.value.text}) // looked at by resolve
-			continue
-		}
-		if f := e.appendHeader(c); f != nil {
+		if f := r.add[i].appendHeader(c); f != nil {
 			return f
 		}
 	}
+	c.Out.Headers = append(c.Out.Headers, r.fixed...)
 	return nil
+}
+
+// without takes away the fields that do not pass. The length of a name says nearly
+// always that it is none of them; until one is, nothing is moved.
+func (r *rewrite) without(h message.Fields) message.Fields {
+	lengths, kept := r.lengths, 0
+	for kept < len(h) && (lengths>>(len(h[kept].Name)&63)&1 == 0 || !containsFold(r.drop, h[kept].Name)) {
+		kept++
+	}
+	for i := kept + 1; i < len(h); i++ {
+		if lengths>>(len(h[i].Name)&63)&1 == 0 || !containsFold(r.drop, h[i].Name) {
+			h[kept] = h[i]
+			kept++
+		}
+	}
+	return h[:min(kept, len(h))]
 }
 
 func (e *entry) appendHeader(c *call.Call) *call.Fault {
@@ -61,14 +62,13 @@ func (e *entry) appendHeader(c *call.Call) *call.Fault {
 // copyHeader is appendHeader from fields of the caller, in one loop: to ask next for
 // each value took 180 instructions more.
 func (e *entry) copyHeader(c *call.Call) *call.Fault {
-	name, found := e.value.source.Name, false
-	for i := range c.Request.Headers {
-		f := &c.Request.Headers[i]
-		if !message.EqualFold(f.Name, name) {
+	name, found, fields := e.value.source.Name, false, c.Request.Headers
+	for i := range fields {
+		if len(fields[i].Name) != len(name) || !message.EqualFold(fields[i].Name, name) {
 			continue
 		}
 		found = true
-		if fault := e.send(c, f.Value); fault != nil {
+		if fault := e.send(c, fields[i].Value); fault != nil {
 			return fault
 		}
 	}
@@ -95,17 +95,42 @@ func containsFold(names []string, name string) bool {
 	return false
 }
 
-// fieldValue reports whether v may stand in a header field (RFC 9110 §5.5).
+// fieldValue reports whether v may stand in a header field (RFC 9110 §5.5): whether it
+// has no control character but tabs. Eight bytes are asked at once, the last ones
+// overlapping those before.
 func fieldValue(v string) bool {
-	if message.AllVisible(v) { // nearly always
-		return true
+	n := len(v)
+	if n < 8 {
+		return permitted(v)
 	}
+	found := controls(word(v, n-8))
+	for i := 0; i < n-8; i += 8 {
+		found |= controls(word(v, i))
+	}
+	return found == 0 || permitted(v)
+}
+
+func permitted(v string) bool {
 	for i := range len(v) {
 		if c := v[i]; c < ' ' && c != '\t' || c == 0x7f {
 			return false
 		}
 	}
 	return true
+}
+
+// controls is not zero when one of eight bytes is below a blank, or DEL.
+func controls(x uint64) uint64 {
+	const ones = 0x0101010101010101
+	del := x ^ 0x7f*ones
+	return ((x-' '*ones)&^x | (del-ones)&^del) & (0x80 * ones)
+}
+
+// word becomes one load.
+func word(s string, at int) uint64 {
+	c := s[at : at+8]
+	return uint64(c[0]) | uint64(c[1])<<8 | uint64(c[2])<<16 | uint64(c[3])<<24 |
+		uint64(c[4])<<32 | uint64(c[5])<<40 | uint64(c[6])<<48 | uint64(c[7])<<56
 }
 
 // token reports whether s is a field name (RFC 9110 §5.6.2).

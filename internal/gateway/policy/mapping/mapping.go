@@ -27,6 +27,7 @@ import (
 	"github.com/lintel-gateway/lintel/internal/definition"
 	"github.com/lintel-gateway/lintel/internal/gateway/call"
 	"github.com/lintel-gateway/lintel/internal/gateway/policy/parameter"
+	"github.com/lintel-gateway/lintel/internal/message"
 )
 
 // Mapping fills Call.Out for one HTTP backend.
@@ -37,10 +38,10 @@ type Mapping struct {
 	host    string // "" keeps the caller's, for a channel (wire-facts §10)
 	timeout time.Duration
 
-	path    template
+	path    *template
 	tail    bool // append what a prefix match left over
-	query   rewrite
-	headers rewrite
+	query   *rewrite
+	headers *rewrite
 }
 
 // rewrite is what happens to the fields of one location.
@@ -48,50 +49,50 @@ type rewrite struct {
 	drop    []string // names that do not pass
 	lengths uint64   // a bit for the length of each of them, by 64
 	add     []entry
+	fixed   message.Fields // headers with constant values, added behind the others
 }
 
 type entry struct {
-	name   string // in a query: encoded
+	name   string
+	prefix string // in a query: "&name=", encoded
 	value  value
 	unless *parameter.Source // when set: only if the call does not carry it
 }
 
 // New compiles the mapping of an HTTP backend.
 func New(api *definition.API, b *definition.Backend, set *parameter.Set) (*Mapping, error) {
-	h := b.HTTP
-	m := &Mapping{
+	parts, err := Compile(b.Mappings, set)
+	if err != nil {
+		return nil, err
+	}
+	m, err := parts.Mapping(b.HTTP, api.Match)
+	return &m, err
+}
+
+// Mapping is that of a backend with these parameters, for an API with this match mode.
+func (p *Parts) Mapping(h *definition.HTTPBackend, match string) (Mapping, error) {
+	m := Mapping{
 		method: h.Method, scheme: h.Scheme, address: h.Address, host: h.Address,
 		timeout: time.Duration(h.TimeoutMS) * time.Millisecond,
-		tail:    api.Match == definition.MatchPrefix,
+		tail:    match == definition.MatchPrefix,
+		query:   &p.query, headers: &p.headers,
 	}
 	switch {
 	case h.Scheme != "http" && h.Scheme != "https":
-		return nil, fmt.Errorf("backend scheme %q is none of http, https", h.Scheme)
+		return m, fmt.Errorf("backend scheme %q is none of http, https", h.Scheme)
 	case h.Address == "" && h.ChannelID == "":
-		return nil, fmt.Errorf("backend address is empty")
+		return m, fmt.Errorf("backend address is empty")
 	case h.TimeoutMS < 1:
-		return nil, fmt.Errorf("backend timeout %d ms is below 1", h.TimeoutMS)
+		return m, fmt.Errorf("backend timeout %d ms is below 1", h.TimeoutMS)
 	case h.Method == definition.MethodAny:
 		m.method = ""
 	}
 	if h.ProxyHost != "" {
 		m.host = h.ProxyHost
 	}
-	values, err := compile(b.Mappings, set)
-	if err != nil {
-		return nil, err
-	}
-	if m.path, err = parseTemplate(h.Path, values); err != nil {
-		return nil, err
-	}
-	m.query = rewriting(definition.InQuery, values, set)
-	for i := range m.query.add {
-		e := &m.query.add[i]
-		e.name = string(queryEscapes.append(nil, e.name))
-		e.value.text = string(queryEscapes.append(nil, e.value.text))
-	}
-	m.headers = rewriting(definition.InHeader, values, set)
-	return m, nil
+	var err error
+	m.path, err = p.template(h.Path)
+	return m, err
 }
 
 // Apply fills c.Out. Out.Headers already holds what may pass (policy/identity).
@@ -146,7 +147,11 @@ func rewriting(in string, values []mapped, set *parameter.Set) rewrite {
 		case v.in != in:
 		case !v.inPlace():
 			drop(v.name)
-			r.add = append(r.add, entry{name: v.name, value: v.value})
+			if in == definition.InHeader && v.value.constant() {
+				r.fixed = append(r.fixed, message.Field{Name: v.name, Value: v.value.text}) // looked at by resolve
+			} else {
+				r.add = append(r.add, entry{name: v.name, value: v.value})
+			}
 		}
 	}
 	// A default is sent for an absent parameter also when the parameter stays

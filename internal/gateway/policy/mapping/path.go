@@ -140,12 +140,17 @@ func (t *template) fill(c *call.Call, tail string) (string, *call.Fault) {
 // characters only, so that there is no slash and nothing to encode, and does not
 // begin with a dot, so that it makes no dot segment with any neighbour.
 func (v *pathValue) append(b []byte, c *call.Call) (_ []byte, tame bool, _ *call.Fault) {
+	if c.Request.PlainPath && v.source != nil { // nearly always
+		if text := v.source.Segment(c); text != "" && text[0] != '.' {
+			return append(b, text...), true, nil
+		}
+	}
 	var cursor int
 	text, ok := v.next(c, &cursor)
 	if !ok || text == "" {
 		return b, false, call.Orchestration.With("path variable " + v.name + " has no value")
 	}
-	tame = text[0] != '.' && (c.Request.PlainPath && v.source != nil && v.source.InSegment() || message.AllUnreserved(text))
+	tame = text[0] != '.' && message.AllUnreserved(text)
 	if tame {
 		b = append(b, text...)
 	} else if v.source == nil || !v.source.Greedy {

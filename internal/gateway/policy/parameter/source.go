@@ -118,8 +118,13 @@ func (s *Source) Next(c *call.Call, cursor *int) (string, bool) {
 	return fields[at].Value, true
 }
 
-// InSegment reports whether the value is one segment of the path.
-func (s *Source) InSegment() bool { return s.place == inPath && !s.Greedy }
+// Segment is the value when it is one segment of the path, and "" when it is not.
+func (s *Source) Segment(c *call.Call) string {
+	if s.place != inPath || s.Greedy || s.position >= len(c.Target.PathParams) {
+		return ""
+	}
+	return c.Target.PathParams[s.position].Value
+}
 
 // InHeader reports whether the values are those of header fields of the name.
 func (s *Source) InHeader() bool { return s.place == inHeader }

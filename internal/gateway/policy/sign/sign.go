@@ -43,10 +43,24 @@ func Compile(access string, secret []byte) (*Key, error) {
 // concurrent use.
 type Policy struct {
 	bound  *Slot
+	shared *Shared
+}
+
+// Shared is what the policies of backends with equal backend parameters have in
+// common, so that it lies once in memory for all their APIs.
+type Shared struct {
 	clock  clock.Clock
 	fields signedFields
 	date   atomic.Pointer[dated]
 }
+
+// Share makes it.
+func Share(now clock.Clock, mappings []definition.Mapping) *Shared {
+	return &Shared{clock: now, fields: fieldsFor(mappings)}
+}
+
+// Policy is that of the API whose slot is bound.
+func (s *Shared) Policy(bound *Slot) Policy { return Policy{bound, s} }
 
 // dated is X-Sdk-Date of a second: the calendar costs more than a look at it.
 type dated struct {
@@ -55,19 +69,19 @@ type dated struct {
 }
 
 // today is X-Sdk-Date now.
-func (p *Policy) today() string {
-	now := p.clock()
-	if d := p.date.Load(); d != nil && d.second == now.Unix() {
+func (s *Shared) today() string {
+	now := s.clock()
+	if d := s.date.Load(); d != nil && d.second == now.Unix() {
 		return d.text
 	}
 	d := &dated{now.Unix(), string(signature.AppendDate(nil, now))}
-	p.date.Store(d)
+	s.date.Store(d)
 	return d.text
 }
 
 // New makes the policy of a backend; mappings are its backend parameters.
 func New(bound *Slot, now clock.Clock, mappings []definition.Mapping) *Policy {
-	return &Policy{bound: bound, clock: now, fields: fieldsFor(mappings)}
+	return &Policy{bound, Share(now, mappings)}
 }
 
 // Apply implements plan.Policy. The call may be refused because its body is
@@ -86,12 +100,12 @@ func (p *Policy) Apply(c *call.Call) *call.Fault {
 		return call.SignatureFailed
 	}
 	o := &c.Out
-	date := p.today()
+	date := p.shared.today()
 	o.Headers = append(without(o.Headers), message.Field{Name: signature.HeaderDate, Value: date})
 	if payload == signature.UnsignedPayload {
 		o.Headers = append(o.Headers, message.Field{Name: signature.HeaderPayload, Value: payload})
 	}
-	signed := p.fields.of(c, payload == signature.UnsignedPayload)
+	signed := p.shared.fields.of(c, payload == signature.UnsignedPayload)
 	// Host is signed like a field and sent by the backend's own means.
 	sent := len(o.Headers)
 	o.Headers = append(o.Headers, message.Field{Name: "Host", Value: o.Host})

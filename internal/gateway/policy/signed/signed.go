@@ -46,13 +46,12 @@ func Find(r *call.Request) Credentials {
 	return found
 }
 
-// Message is what a signature of the call covers.
-func Message(c *call.Call) signature.Message {
+// Read makes m, which is empty, what a signature of the call covers.
+func Read(m *signature.Message, c *call.Call) {
 	r := &c.Request
-	return signature.Message{
-		Method: r.Method, Path: r.Path, Query: r.Query, Headers: r.Headers, Layout: r.Layout(),
-		PlainPath: r.PlainPath, PlainQuery: r.PlainQuery,
-	}
+	m.Method, m.Path, m.Query, m.Headers = r.Method, r.Path, r.Query, r.Headers
+	m.Layout, m.Workspace = r.Layout(), r.Workspace()
+	m.PlainPath, m.PlainQuery = r.PlainPath, r.PlainQuery
 }
 
 // Verify checks that a is the signature of key over the call and that the body
@@ -61,7 +60,8 @@ func Message(c *call.Call) signature.Message {
 // this, any other when the call could not have been signed by anybody. It
 // allocates nothing when both are nil, but for a body that has to be hashed.
 func (found *Credentials) Verify(c *call.Call, key *signature.Key, a signature.Authorization) (*call.Fault, error) {
-	m := Message(c)
+	var m signature.Message
+	Read(&m, c)
 	return found.VerifyMessage(c, &m, key, &a)
 }
 
@@ -72,9 +72,9 @@ func (found *Credentials) VerifyMessage(c *call.Call, m *signature.Message, key 
 		if f != nil {
 			return f, nil
 		}
-		return nil, key.Verify(*a, m, found.Date, signature.HashPayload(body))
+		return nil, key.VerifyParsed(a, m, found.Date, signature.HashPayload(body))
 	}
-	if err := key.Verify(*a, m, found.Date, found.payload); err != nil || found.payload == signature.UnsignedPayload {
+	if err := key.VerifyParsed(a, m, found.Date, found.payload); err != nil || found.payload == signature.UnsignedPayload {
 		return nil, err
 	}
 	body, f := c.Buffer()

@@ -42,8 +42,8 @@ func NewLimits(limiter limit.Limiter, apiRate, subDomainCalls int) (*Limits, err
 type Policy struct {
 	limits *Limits
 	bound  *Slot
-	api    *limit.Name // of the default
-	place  string      // the API and its environment
+	api    limit.Name // of the default, beside the rest of the policy in memory
+	place  string     // the API and its environment
 	iam    bool
 	named  atomic.Pointer[named]
 }
@@ -57,10 +57,17 @@ type named struct {
 
 // New makes the policy of an API.
 func New(api *definition.API, bound *Slot, limits *Limits) *Policy {
-	return &Policy{
-		limits: limits, bound: bound, api: limit.NewName(nameAllEnv, "", api.ID),
-		place: api.ID + "/" + api.EnvID, iam: api.Auth == definition.AuthIAM,
-	}
+	p := new(Policy)
+	p.Make(api.ID+"/"+api.EnvID, len(api.ID), api.Auth == definition.AuthIAM, bound, limits)
+	return p
+}
+
+// Make makes the policy where it stands, for who keeps it beside other things. place
+// is the API and its environment, of which the first id bytes are the API's id. iam
+// says that its callers are users of IAM.
+func (p *Policy) Make(place string, id int, iam bool, bound *Slot, limits *Limits) {
+	p.limits, p.bound, p.place, p.iam = limits, bound, place, iam
+	p.api = *limit.NewName(nameAllEnv, "", place[:id])
 }
 
 // names are those of the rules.
@@ -104,19 +111,29 @@ func (a *asked) add(rule *call.Rule, name *limit.Name, caller string, address ne
 
 // Apply implements plan.Policy.
 func (p *Policy) Apply(c *call.Call) *call.Fault {
+	mode, ok := c.Request.Field(call.HeaderMode)
+	shown := c.Trace != nil || ok && message.EqualFold(mode, "debug")
 	if m := p.limits.memory; m != nil {
 		// Known by its type, it leaves what it is asked on the stack: 150 instructions
 		// less than a pool.
 		var a asked
-		if p.ask(&a, c); a.n == 0 {
+		switch p.ask(&a, c); {
+		case a.n == 0:
 			return nil
+		case !shown:
+			return a.answer(m.Admit(a.wants[:a.n]))
 		}
-		return a.answer(c, m.Take(c.Context(), a.wants[:a.n]))
+		refused := m.Take(c.Context(), a.wants[:a.n])
+		a.show(c)
+		return a.answer(refused)
 	}
 	a := pool.Get().(*asked)
 	var fault *call.Fault
 	if p.ask(a, c); a.n > 0 {
-		fault = a.answer(c, p.limits.limiter.Take(c.Context(), a.wants[:a.n]))
+		fault = a.answer(p.limits.limiter.Take(c.Context(), a.wants[:a.n]))
+		if shown {
+			a.show(c)
+		}
 	}
 	*a = asked{} // it holds strings of the call
 	pool.Put(a)
@@ -128,27 +145,28 @@ func (p *Policy) ask(a *asked, c *call.Call) {
 	if rules := p.bound.Load(); rules != nil {
 		p.bounded(a, rules, c)
 	} else {
-		a.add(p.limits.api, p.api, "", netip.Addr{})
+		a.add(p.limits.api, &p.api, "", netip.Addr{})
 	}
 	if e := c.Target.Entrance; e != nil {
 		p.entrance(a, e, c)
 	}
 }
 
-// answer is the fault of a call that was refused under one of the wants, and notes
-// what is left for a call that wants to know.
-func (a *asked) answer(c *call.Call, refused int) *call.Fault {
-	if mode, ok := c.Request.Field(call.HeaderMode); c.Trace != nil || ok && message.EqualFold(mode, "debug") {
-		for i := range a.n {
-			if a.rules[i].Name != "" {
-				c.Limits = append(c.Limits, call.Limit{Rule: a.rules[i], Remain: a.wants[i].Remain})
-			}
-		}
-	}
+// answer is the fault of a call that was refused under one of the wants.
+func (a *asked) answer(refused int) *call.Fault {
 	if refused == limit.Admitted {
 		return nil
 	}
 	return a.rules[refused].Fault
+}
+
+// show notes what is left, for a call that wants to know.
+func (a *asked) show(c *call.Call) {
+	for i := range a.n {
+		if a.rules[i].Name != "" {
+			c.Limits = append(c.Limits, call.Limit{Rule: a.rules[i], Remain: a.wants[i].Remain})
+		}
+	}
 }
 
 // bounded asks for what the policy that is bound limits.
@@ -163,14 +181,18 @@ func (p *Policy) bounded(a *asked, r *Rules, c *call.Call) {
 	}
 	app, ofUser := r.app, r.user
 	if id := c.Caller.AppID; id != "" {
-		if special := r.apps[id]; special != nil {
-			app, ofUser = special, nil
+		if len(r.apps) > 0 {
+			if special := r.apps[id]; special != nil {
+				app, ofUser = special, nil
+			}
 		}
 		a.add(app, n.app, id, netip.Addr{})
 	}
 	if user != "" {
-		if special := r.users[user]; special != nil {
-			ofUser = special
+		if len(r.users) > 0 {
+			if special := r.users[user]; special != nil {
+				ofUser = special
+			}
 		}
 		a.add(ofUser, n.user, user, netip.Addr{})
 	}

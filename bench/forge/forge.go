@@ -1,16 +1,16 @@
-package main
+package forge
 
 import (
 	"fmt"
 	"strings"
 )
 
-// forge is an API description in the shape of a code-hosting service's, 609
-// routes as its published description has: four in five under
+// Routes is an API description in the shape of a code-hosting service's, 609
+// routes, "METHOD /template" each, as its published description has: four in five under
 // /repos/{owner}/{repo}, the rest under organisations, users and a few roots.
 // The resources are invented; what matters to a router is their number at each
 // level and how deep they lie.
-func forge() []string {
+func Routes() []string {
 	var list []string
 	list = append(list, resources("/repos/{owner}/{repo}", []string{
 		"actions/runs", "actions/artifacts", "actions/caches", "actions/secrets", "actions/variables", "actions/workflows", "actions/runners",
@@ -29,13 +29,14 @@ func forge() []string {
 	list = append(list, resources("/users/{user}", []string{"repos", "gists", "keys", "followers", "packages"})...)
 	list = append(list, resources("/user", []string{"repos", "keys", "emails", "gists", "codespaces", "installations"})...)
 	list = append(list, resources("/gists", []string{"{gist}/comments", "{gist}/forks"})...)
-	for n := 0; len(list) < routes; n++ {
+	for n := 0; len(list) < Count; n++ {
 		list = append(list, fmt.Sprintf("GET /root-%d", n))
 	}
-	return list[:routes]
+	return list[:Count]
 }
 
-const routes = 609
+// Count is how many routes it has.
+const Count = 609
 
 // resources gives each resource below a prefix the five usual methods.
 func resources(prefix string, names []string) []string {
@@ -47,13 +48,14 @@ func resources(prefix string, names []string) []string {
 	return list
 }
 
-func split(route string) (method, path string) {
+// Split cuts a route into its method and its template.
+func Split(route string) (method, path string) {
 	method, path, _ = strings.Cut(route, " ")
 	return method, path
 }
 
-// variables are the names of a template's variables.
-func variables(path string) []string {
+// Variables are the names of a template's variables.
+func Variables(path string) []string {
 	var names []string
 	for part := range strings.SplitSeq(path, "/") {
 		if name, ok := strings.CutPrefix(part, "{"); ok {
