@@ -4,13 +4,16 @@ FUZZTIME ?= 20s
 BENCH ?= .
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test race lint generate verify bench gobench fuzz differential e2e openstack clean
+.PHONY: help build profile run test race lint generate verify bench gobench fuzz differential e2e openstack clean
 
 help: ## Show this list
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  %-12s %s\n", $$1, $$2 }'
 
-build: ## Build bin/lintel
-	go build -trimpath -o bin/lintel ./cmd/lintel
+build: ## Build bin/lintel, optimised by the profile of a loaded one
+	go build -trimpath -pgo=cmd/lintel/release.pgo -o bin/lintel ./cmd/lintel
+
+profile: ## Make that profile anew: load of three kinds, a few minutes
+	bench/run.sh -profile "$(CURDIR)/cmd/lintel/release.pgo" -only "lintel engine" -kinds "GET,POST 10 KB,TLS" -rounds 1 -time 10s -idle 0 -instructions off
 
 run: build ## Build, start everything embedded, prepare a demonstration API and print what to paste
 	bin/lintel demo

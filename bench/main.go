@@ -32,6 +32,7 @@ type options struct {
 	kinds        string
 	apis         string
 	source       string
+	profile      string
 	idle         int
 
 	guest         bool
@@ -56,6 +57,7 @@ func main() {
 	flag.StringVar(&o.kinds, "kinds", "", "kinds of requests, separated by commas (default: all of these): "+kindNames()+"; or "+routesKind+" alone: what many APIs cost")
 	flag.StringVar(&o.apis, "apis", "", "with -kinds routes: numbers of APIs, 1 first (default: 1,609,100000,1000000, with -guest the first three)")
 	flag.StringVar(&o.source, "source", ".", "folder of the source that lintel and edgeonly are built from, to compare with another state of it")
+	flag.StringVar(&o.profile, "profile", "", "write a profile of lintel under this load to this file: what make profile does, for the released binary")
 	flag.IntVar(&o.idle, "idle", 4000, "idle connections whose memory is measured; 0: none")
 	flag.BoolVar(&o.guest, "guest", false, "count instructions, user and kernel, in a virtual machine instead of making load here; bench/instructions.sh has what it needs")
 	flag.StringVar(&o.tools, "tools", "", "with -guest: folder with QEMU 10, as its Debian packages unpack")

@@ -136,6 +136,9 @@ func (f *field) lintel(edge, data string) (*server, error) {
 	if edge != "" {
 		s.args = append(s.args, "--edge", edge)
 	}
+	if edge != "" && edge == f.edge && f.o.profile != "" {
+		s.env = append(s.env, "LINTEL_PROFILE="+f.o.profile)
+	}
 	return s, nil
 }
 

@@ -75,7 +75,9 @@ func (h *house) slowTest(ctx context.Context, mode string, flags []string) (text
 	defer log.Close()
 	ctx, cancel := context.WithTimeout(ctx, (slowTime+30)*time.Second)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, "slowhttptest", args...)
+	// It asks all its connections in a loop, which a thousand machines would not do on these
+	// two cores: it gets what is left of them.
+	cmd := exec.CommandContext(ctx, "nice", append([]string{"-n", "19", "slowhttptest"}, args...)...)
 	cmd.Stdout, cmd.Stderr = log, log
 	if err := cmd.Start(); err != nil {
 		return "", meanwhile, err

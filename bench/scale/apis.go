@@ -4,6 +4,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"strconv"
+	"strings"
 
 	"github.com/lintel-gateway/lintel/bench/forge"
 	"github.com/lintel-gateway/lintel/internal/definition"
@@ -35,15 +37,50 @@ type set struct {
 
 // group and host of an API of the set, by its number within the set.
 func (s *set) group(n int) string { return id("group "+s.name, n%s.groups) }
-func (s *set) host(n int) string  { return fmt.Sprintf("g%d.%s.example.com", n%s.groups, s.name) }
+func (s *set) host(n int) string  { return string(s.appendHost(nil, n)) }
+
+func (s *set) appendHost(dst []byte, n int) []byte {
+	dst = strconv.AppendInt(append(dst, 'g'), int64(n%s.groups), 10)
+	return append(append(append(dst, '.'), s.name...), ".example.com"...)
+}
 
 // method and template of the n-th API of the set.
 func (s *set) route(n int) (method, path string) {
 	if s.routes != nil {
 		return forge.Split(s.routes[n])
 	}
+	method, resource := s.appendResource(nil, n)
+	return method, string(resource) + "/{id}"
+}
+
+// appendResource appends what is before the variable of the n-th API of a made-up set.
+func (s *set) appendResource(dst []byte, n int) (method string, _ []byte) {
 	n /= s.groups
-	return []string{"GET", "POST", "PUT", "DELETE"}[n%4], fmt.Sprintf("/v1/service-%d/resource-%d/{id}", n/40, n/4%10)
+	dst = strconv.AppendInt(append(dst, "/v1/service-"...), int64(n/40), 10)
+	dst = strconv.AppendInt(append(dst, "/resource-"...), int64(n/4%10), 10)
+	return methods[n%len(methods)], dst
+}
+
+var methods = [...]string{"GET", "POST", "PUT", "DELETE"}
+
+// appendPath appends the path of a call of the n-th API, without making anything else
+// in memory.
+func (s *set) appendPath(dst []byte, n int) (method string, _ []byte) {
+	const value = "value-1"
+	if s.routes == nil {
+		method, dst = s.appendResource(dst, n)
+		return method, append(append(dst, '/'), value...)
+	}
+	method, path := forge.Split(s.routes[n])
+	for {
+		before, after, found := strings.Cut(path, "{")
+		dst = append(dst, before...)
+		if !found {
+			return method, dst
+		}
+		_, path, _ = strings.Cut(after, "}")
+		dst = append(dst, value...)
+	}
 }
 
 // api is the n-th API of the set as publication records it: a path variable, a

@@ -66,6 +66,7 @@ func load(dir, profile string) (*loaded, error) {
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
+	debug.SetGCPercent(400) // as the platform does
 	w, err := newWorld(dir)
 	if err != nil {
 		return nil, err
@@ -158,8 +159,27 @@ func (w *world) empty() error {
 			return err
 		}
 	}
-	return nil
+	return w.compacted()
 }
+
+// compacted waits until the state file has been compacted after the last change, which
+// goes on beside and holds memory of its own.
+func (w *world) compacted() error {
+	for range 6000 {
+		s := w.log.Status()
+		if s.Compact != nil {
+			return s.Compact
+		}
+		if s.Records <= max(2*s.Live, shortLog) {
+			return nil
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	return errors.New("the state file is not compacted a minute after the last change")
+}
+
+// shortLog is the length from which on a state file is compacted.
+const shortLog = 1024
 
 // resident is what the process holds in memory once the garbage is gone, without
 // the pages of its program, which come in as they are first run.

@@ -75,17 +75,12 @@ func prepareHeaders(r *call.Request) *call.Fault {
 	if len(r.Headers) > call.MaxFields {
 		return call.HeadersTooLarge
 	}
-	if !r.Familiar() {
-		return newHeaders(r)
-	}
+	size, familiar := r.Measure()
 	// Everything that goes by names was found out by newHeaders for another call. All
-	// fields together are nearly always smaller than one may be.
-	total := r.SizeOfNames() + len(": \r\n")*len(r.Headers)
-	for i := range r.Headers {
-		total += len(r.Headers[i].Value)
-	}
-	if total > maxField {
-		return newHeaders(r) // which knows what comes first
+	// fields together are nearly always smaller than one may be; if not, newHeaders knows
+	// what comes first.
+	if !familiar || size+len(": \r\n")*len(r.Headers) > maxField {
+		return newHeaders(r)
 	}
 	host, _ := r.Field(call.HeaderHost)
 	return sameHost(r, host)

@@ -1,6 +1,9 @@
 package message
 
-import "slices"
+import (
+	"slices"
+	"unsafe"
+)
 
 // Bounds of what a Layout remembers. Messages beyond them are read anew each
 // time.
@@ -47,39 +50,53 @@ type learned struct {
 // of a shorter one, or all of one below four: of two texts of one length up to sixteen
 // they are the same only when the texts are.
 func edges(s string) (first, last uint64) {
+	p := unsafe.Pointer(unsafe.StringData(s))
 	switch n := len(s); {
 	case n >= 8:
-		return load(s, 0), load(s, n-8)
+		return *(*uint64)(p), *(*uint64)(unsafe.Add(p, n-8))
 	case n >= 4:
-		return load4(s, 0), load4(s, n-4)
+		return uint64(*(*uint32)(p)), uint64(*(*uint32)(unsafe.Add(p, n-4)))
 	}
 	return few(s), 0
 }
 
 // Same reports whether fields have the names that were learned, and no others.
 func (l *Layout) Same(fields Fields) bool {
-	if len(fields) != len(l.names) || len(fields) == 0 {
-		return false
+	_, same := l.Measure(fields)
+	return same
+}
+
+// Measure is Same, and how many bytes the values have together: all lengths are at hand.
+//
+// It goes by addresses, because with the bounds of slices and strings to be checked it
+// takes 36 instructions a name instead of 30.
+func (l *Layout) Measure(fields Fields) (values int, same bool) {
+	names := l.names
+	if len(fields) != len(names) || len(fields) == 0 {
+		return 0, false
 	}
-	for i := range l.names {
-		n, name := &l.names[i], fields[i].Name
-		if len(name) != int(n.size) {
-			return false
+	var differ uint64
+	for i := range fields {
+		n, f := &names[i], &fields[i]
+		size := len(f.Name)
+		if size != int(n.size) {
+			return 0, false
 		}
-		var differ uint64
-		switch size := len(name); {
+		values += len(f.Value)
+		name := unsafe.Pointer(unsafe.StringData(f.Name))
+		switch {
 		case size >= 8:
-			differ = (load(name, 0) ^ n.first) | (load(name, size-8) ^ n.last)
+			differ |= (*(*uint64)(name) ^ n.first) | (*(*uint64)(unsafe.Add(name, size-8)) ^ n.last)
 		case size >= 4:
-			differ = (load4(name, 0) ^ n.first) | (load4(name, size-4) ^ n.last)
+			differ |= (uint64(*(*uint32)(name)) ^ n.first) | (uint64(*(*uint32)(unsafe.Add(name, size-4))) ^ n.last)
 		default:
-			differ = few(name) ^ n.first
+			differ |= few(f.Name) ^ n.first
 		}
-		if differ != 0 || n.size > 16 && string(l.text[n.end-n.size:n.end]) != name {
-			return false
+		if size > 16 && string(l.text[int(n.end)-size:n.end]) != f.Name {
+			return 0, false
 		}
 	}
-	return true
+	return values, differ == 0
 }
 
 // Learn remembers the names of fields in place of all that was remembered.

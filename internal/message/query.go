@@ -21,6 +21,57 @@ func ParseQuery(dst Fields, raw string) (Fields, error) {
 // ReadQuery is ParseQuery for who wants to know more: unescaped is whether every byte of
 // all names and values is Unreserved, so that none of them is changed by AppendEscaped.
 func ReadQuery(dst Fields, raw string) (pairs Fields, unescaped bool, err error) {
+	if len(raw) >= 8 && all(raw, even) {
+		if pairs, ok := splitEven(dst, raw); ok {
+			return pairs, true, nil
+		}
+	}
+	return readQuery(dst, raw)
+}
+
+// splitEven is ReadQuery for a text of Unreserved bytes and dividers, which nearly all are:
+// with nothing to refuse and nothing to decode, only dividers are looked for. It reports
+// false where a pair is empty, has two '=', or is one too many.
+func splitEven(dst Fields, raw string) (Fields, bool) {
+	before := len(dst)
+	for begin := 0; ; {
+		end, equals := divider(raw, begin), -1
+		if end < len(raw) && raw[end] == '=' {
+			equals = end
+			if end = divider(raw, end+1); end < len(raw) && raw[end] == '=' {
+				break
+			}
+		}
+		if end == begin || len(dst)-before == MaxPairs {
+			break
+		}
+		dst = append(dst, pairOf(raw, begin, equals, end))
+		if end == len(raw) {
+			return dst, true
+		}
+		begin = end + 1
+	}
+	return dst[:before], false
+}
+
+// divider is where the next '&' or '=' stands, len(raw) when there is none.
+func divider(raw string, i int) int {
+	for i < len(raw) && raw[i] != '=' && raw[i] != '&' {
+		i++
+	}
+	return i
+}
+
+// pairOf is the pair from begin to end whose '=' stands at equals, unless that is below
+// zero.
+func pairOf(raw string, begin, equals, end int) Field {
+	if equals < 0 {
+		return Field{Name: raw[begin:end]}
+	}
+	return Field{raw[begin:equals], raw[equals+1 : end]}
+}
+
+func readQuery(dst Fields, raw string) (pairs Fields, unescaped bool, err error) {
 	before := len(dst)
 	all := even
 	var text strings.Builder

@@ -32,3 +32,15 @@ func Digests(head, tail []byte) (inPlace, marshalled [sha256.Size]byte) {
 	}
 	return inPlace, marshalled
 }
+
+// Familiar is the canonical request with its padding as it is made in w of a message whose
+// list of signed headers is placed, and whether it is made so; and as it is made of any.
+func Familiar(w *Workspace, m *Message, signed, payload string) (quick, usual string, ok bool) {
+	ok = w.familiar(m, payload)
+	quick = string(w.out)
+	var s scratch
+	if err := s.canonical(m, signed, payload, false); err != nil {
+		return quick, err.Error(), ok
+	}
+	return quick, string(padded(s.out)), ok
+}

@@ -24,7 +24,7 @@ func TestFamiliarAuthorization(t *testing.T) {
 	}
 	usual := []int{0, 2, 5, 7, 12, 14, 15, 12, 19, 20}
 	key := signature.NewKey([]byte("secret"))
-	familiar, refused := 0, 0
+	familiar, refused, room := 0, 0, signature.NewWorkspace()
 	for range 50_000 {
 		var header strings.Builder
 		for _, i := range usual {
@@ -36,7 +36,7 @@ func TestFamiliarAuthorization(t *testing.T) {
 		fields := message.Fields{{Name: "Host", Value: "h"}, {Name: "X-Sdk-Date", Value: "20260102T030405Z"}}
 		var l message.Layout
 		l.Learn(fields)
-		m := signature.Message{Method: "GET", Path: "/", Headers: fields, Layout: &l}
+		m := signature.Message{Method: "GET", Path: "/", Headers: fields, Layout: &l, Workspace: room, PlainPath: true, PlainQuery: true}
 		if _, err := signature.Canonical(&m, list, "payload"); err != nil || l.Placed(list) == nil {
 			t.Fatalf("the list is not placed: %v", err)
 		}
@@ -60,6 +60,60 @@ func TestFamiliarAuthorization(t *testing.T) {
 	}
 	if familiar < 5000 || refused < 50 {
 		t.Errorf("%d headers were well formed and %d refused late, which leaves little tested", familiar, refused)
+	}
+}
+
+// TestFamiliarMessages: what is written of a familiar message is what is written of any,
+// whatever the lengths, and the workspace may have been used for a longer one before.
+func TestFamiliarMessages(t *testing.T) {
+	text := func(n int) string {
+		b := make([]byte, rand.IntN(n)) // an object of its own, whose end the race detector guards
+		for i := range b {
+			b[i] = "abcXYZ019-._~"[rand.IntN(13)]
+		}
+		return string(b)
+	}
+	quickly, room := 0, signature.NewWorkspace()
+	for turn := range 20_000 {
+		n := 20
+		if turn%100 == 0 {
+			n = 1000
+		}
+		fields := message.Fields{{Name: "Host", Value: text(n)}, {Name: "X-Sdk-Date", Value: "20260102T030405Z"}, {Name: "X-A-Name-Of-Many-Letters", Value: text(n)}}
+		const list = "host;x-a-name-of-many-letters;x-sdk-date"
+		var l message.Layout
+		l.Learn(fields)
+		m := signature.Message{
+			Method: []string{"GET", "DELETE", "get", ""}[rand.IntN(4)], Path: []string{"", "/", "/" + text(n), "/" + text(n) + "/"}[rand.IntN(4)],
+			Headers: fields, Layout: &l, PlainPath: true, PlainQuery: true,
+		}
+		for range rand.IntN(15) {
+			m.Query = append(m.Query, message.Field{Name: text(3), Value: text(n)})
+		}
+		payload := text(n)
+		if rand.IntN(2) == 0 {
+			payload = strings.Repeat("0f", 32)
+		}
+		if _, err := signature.Canonical(&m, list, payload); err != nil || l.Placed(list) == nil {
+			t.Fatalf("the list is not placed: %v", err)
+		}
+		quick, usual, ok := signature.Familiar(room, &m, list, payload)
+		if ok && quick != usual {
+			t.Fatalf("%q, want %q", quick, usual)
+		}
+		if want := m.Method != "get" && len(m.Query) <= 12; ok != want {
+			t.Fatalf("%s with %d pairs is familiar: %v", m.Method, len(m.Query), ok)
+		}
+		if ok {
+			quickly++
+		}
+		fields[0].Value += " "
+		if _, _, ok := signature.Familiar(room, &m, list, payload); ok {
+			t.Fatal("a value that is to be trimmed was written as it is")
+		}
+	}
+	if quickly < 5000 {
+		t.Errorf("%d messages were familiar, which leaves little tested", quickly)
 	}
 }
 

@@ -147,3 +147,42 @@ func TestEveryRecordOnce(t *testing.T) {
 		t.Errorf("%d dropped", l.Dropped())
 	}
 }
+
+// TestMetCallsAreWrittenAlike: what is known to be plain, and what is known by where it
+// lies, changes no byte of a line, whatever stood in the lines before.
+func TestMetCallsAreWrittenAlike(t *testing.T) {
+	var records []*telemetry.AccessRecord
+	want := ""
+	routes := []string{"/orders/{id}", "/orders/{no}", "/" + strings.Repeat("long", 40), "/\u2028"}
+	for i := range 400 {
+		r := record()
+		r.Met = i%7 != 0
+		r.RouterURI = routes[i/20%len(routes)]
+		if i%3 == 0 { // the same bytes in another place
+			r.RouterURI = strings.Clone(r.RouterURI)
+		}
+		r.Status = 200 + i/50
+		r.BackendAddr = []string{"10.0.0.8:8080", "10.0.0.9:8080", "", "\"bad\""}[i/25%4]
+		r.BackendConnectTime = []time.Duration{0, -1, 3 * time.Millisecond, time.Hour}[i/10%4]
+		r.BackendStatus = []int{200, 0, 404}[i/30%3]
+		r.ErrorCode = []string{"", "APIG.0201"}[i/33%2]
+		r.RegionID = []string{"RegionOne", "", "two"}[i/100%3]
+		r.RemoteAddr = []netip.Addr{netip.MustParseAddr("203.0.113.7"), {}, netip.MustParseAddr("2001:db8::1"), netip.MustParseAddr("fe80::1%eth0")}[i/40%4]
+		records = append(records, r)
+		unmet := *r
+		unmet.Met = false
+		want += unmet.Line()
+	}
+	got := telemetry.LinesOfPage(records)
+	for i := 0; got != "" && want != ""; i++ {
+		var g, w string
+		g, got, _ = strings.Cut(got, "\n")
+		w, want, _ = strings.Cut(want, "\n")
+		if g != w {
+			t.Fatalf("record %d\ngot  %s\nwant %s", i, g, w)
+		}
+	}
+	if got != want {
+		t.Errorf("left over: %q and %q", got, want)
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"strings"
+	"sync"
 	"testing"
 	"testing/iotest"
 	"unicode/utf8"
@@ -56,6 +57,64 @@ func TestReleaseEmpties(t *testing.T) {
 		c.Timing.BackendStatus = 200
 		call.Release(c)
 	}
+}
+
+// TestReleaseEmptiesLongLists: lists that move to memory of their own keep it, emptied, and
+// so does what they leave behind.
+func TestReleaseEmptiesLongLists(t *testing.T) {
+	for round := range 100 {
+		c := call.Acquire(t.Context())
+		lists := []*message.Fields{&c.Request.Query, &c.Request.Headers, &c.Target.PathParams, &c.Authorizer, &c.Out.Headers, &c.Response.Headers}
+		for i, list := range lists {
+			if len(*list) != 0 {
+				t.Fatalf("list %d begins with %v", i, *list)
+			}
+			for _, field := range (*list)[:cap(*list)] {
+				if field != (message.Field{}) {
+					t.Fatalf("list %d shows a field of an earlier call: %v", i, field)
+				}
+			}
+			for range (round*7 + i) % 40 {
+				*list = append(*list, message.Field{Name: "A", Value: "secret"})
+			}
+			*list = (*list)[:len(*list)/2]
+		}
+		call.Release(c)
+	}
+}
+
+// TestReleaseOfAnother: a call that Acquire did not make is none to keep.
+func TestReleaseOfAnother(t *testing.T) {
+	defer func() {
+		if recover() == nil {
+			t.Fatal("it was released")
+		}
+	}()
+	call.Release(&call.Call{})
+}
+
+// TestManyAtOnce: no call is two goroutines', however many are under way.
+func TestManyAtOnce(t *testing.T) {
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			for i := range 300 {
+				var held []*call.Call
+				for range i % 40 {
+					c := call.Acquire(context.Background())
+					if c.ID != "" {
+						t.Error("a call of somebody else's")
+					}
+					c.ID = "taken"
+					held = append(held, c)
+				}
+				for _, c := range held {
+					call.Release(c)
+				}
+			}
+		})
+	}
+	all.Wait()
 }
 
 func TestReleaseTwicePanics(t *testing.T) {

@@ -87,23 +87,30 @@ type index struct {
 	first  [headers]uint8    // where in Headers one stands first, plus one
 	before before
 
-	passing  uint64 // a bit for each of the first 64 fields that does not stay
-	settled  bool   // passing says all, but for what Connection names
+	passing   uint64               // a bit for each of the first 64 fields that does not stay
+	settled   bool                 // passing says all, but for what Connection names
 	workspace *signature.Workspace // nil: no call with this memory was signed
 }
 
 // Familiar reports whether the fields have the names of the request before, by
 // which then everything is known that Note was told about them.
 func (r *Request) Familiar() bool {
-	if r.index == nil || !r.index.layout.Same(r.Headers) {
-		return false
-	}
-	r.known, r.familiar = uint8(len(r.Headers)), true
-	return true
+	_, same := r.Measure()
+	return same
 }
 
-// SizeOfNames is how many bytes the names of all fields of a familiar request have.
-func (r *Request) SizeOfNames() int { return r.index.layout.Size() }
+// Measure is Familiar, and how many bytes the names and values of a familiar request have.
+func (r *Request) Measure() (size int, familiar bool) {
+	if r.index == nil {
+		return 0, false
+	}
+	values, same := r.index.layout.Measure(r.Headers)
+	if !same {
+		return 0, false
+	}
+	r.known, r.familiar = uint8(len(r.Headers)), true
+	return values + r.index.layout.Size(), true
+}
 
 // Fresh forgets what was known of fields, before the first Note.
 func (r *Request) Fresh() {

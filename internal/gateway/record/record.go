@@ -37,6 +37,8 @@ func (k *Recorder) Call(c *call.Call) {
 	ended, began := now.UnixNano(), c.Started.UnixNano()
 	var r telemetry.AccessRecord
 	r.RemoteAddr, r.RequestID, r.Time, r.RequestTime = client(c), c.ID, c.Started, time.Duration(ended-began)
+	// A call meets an API by one of the seven methods and by a host of its group, both of which
+	// the gateway has compared byte by byte.
 	r.APIID, r.Met, r.UserID, r.AppID = c.Target.APIID, c.Target.APIID != "", c.Caller.UserID, c.Caller.AppID
 	r.Method, r.Host, r.ServerProtocol, r.RequestLength = c.Request.Method, c.Request.Host, c.Request.Proto, c.Request.Size
 	if r.RouterURI = c.Target.Pattern; r.RouterURI == "" {

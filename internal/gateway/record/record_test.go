@@ -9,6 +9,7 @@ import (
 
 	"github.com/lintel-gateway/lintel/internal/gateway/call"
 	"github.com/lintel-gateway/lintel/internal/gateway/gatewaytest"
+	"github.com/lintel-gateway/lintel/internal/gateway/http1"
 	"github.com/lintel-gateway/lintel/internal/gateway/record"
 	"github.com/lintel-gateway/lintel/internal/statistics"
 	"github.com/lintel-gateway/lintel/internal/telemetry"
@@ -105,5 +106,21 @@ func TestFigures(t *testing.T) {
 		return nil
 	}); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestMonotonic: of a call whose edge noted when it began on the monotonic clock, the end is
+// told by that clock, however the time of day was set meanwhile.
+func TestMonotonic(t *testing.T) {
+	figures := statistics.NewCollector()
+	wrong := func() time.Time { return gatewaytest.Now.Add(time.Hour) }
+	r := record.Recorder{Clock: wrong, Metrics: telemetry.NewMetrics(telemetry.MetricsOptions{}), Figures: figures}
+	c := gatewaytest.Prepared(t, "GET /orders/1")
+	c.Started, c.Target.APIID = gatewaytest.Now, "api"
+	c.Began = http1.Now() - http1.Instant(2*time.Second)
+	r.Call(c)
+	rows := figures.API("api", 0)
+	if len(rows) != 1 || rows[0].Minute != statistics.MinuteOf(gatewaytest.Now) || rows[0].Latency < 2e6 || rows[0].Latency > 1e9 {
+		t.Errorf("%+v, want two seconds", rows)
 	}
 }

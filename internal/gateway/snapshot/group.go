@@ -61,7 +61,7 @@ func (v *view) table(env string) *route.Table[*version] {
 func (s *Snapshot) group(id string) *Group {
 	g := s.groups[id]
 	if g == nil {
-		g = &Group{id: id, snapshot: s, tables: make(map[string]*table)}
+		g = &Group{id: id, snapshot: s}
 		s.groups[id] = g
 	}
 	return g

@@ -20,6 +20,9 @@ type table struct {
 func (g *Group) table(env string) *table {
 	t := g.tables[env]
 	if t == nil {
+		if g.tables == nil {
+			g.tables = make(map[string]*table)
+		}
 		t = &table{group: g, routes: route.NewBuilder[*version]().Table()}
 		g.tables[env] = t
 	}
@@ -161,26 +164,42 @@ func named(err error) error {
 	return err
 }
 
+// show shows calls the tables of a group. A group that serves nothing any more keeps
+// no memory of what it served: of many small objects that stay behind, each keeps a
+// page from being given back.
+func (g *Group) show(v *view) {
+	if len(g.tables) == 0 {
+		g.tables = nil
+	}
+	if v.released == nil && v.others == nil {
+		v = nil
+	}
+	g.view.Store(v)
+}
+
 // publish shows what a batch has changed: first the tables, then new hosts, so
 // that a host never leads to a group without its APIs, and last it takes hosts
 // away, so that a host that moves never leads nowhere.
 func (s *Snapshot) publish(c *change) {
 	s.tables(c)
 	for g := range c.groups {
-		next := view{others: make(map[string]*route.Table[*version])}
+		var next view
 		for env, t := range g.tables {
 			switch {
 			case t.routes.Len() == 0:
 			case env == releaseName:
 				next.released = t.routes
 			default:
+				if next.others == nil {
+					next.others = make(map[string]*route.Table[*version])
+				}
 				next.others[env] = t.routes
 			}
 			if len(t.members) == 0 {
 				delete(g.tables, env)
 			}
 		}
-		g.view.Store(&next)
+		g.show(&next)
 	}
 	for g := range c.groups {
 		s.claim(g)

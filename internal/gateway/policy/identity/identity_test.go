@@ -2,6 +2,7 @@ package identity_test
 
 import (
 	"net/netip"
+	"slices"
 	"testing"
 
 	"github.com/lintel-gateway/lintel/internal/gateway/gatewaytest"
@@ -67,6 +68,43 @@ func TestConnection(t *testing.T) {
 			if got := gatewaytest.Lines(c.Out.Headers); got != test.want {
 				t.Errorf("%s: %s: forwarded %q, want %q", name, test.connection, got, test.want)
 			}
+		}
+	}
+}
+
+// TestStripFamiliar: names that the call before had are stripped as they were then, and
+// what Connection names is looked at each time.
+func TestStripFamiliar(t *testing.T) {
+	for _, test := range []struct{ connection, want string }{
+		{"keep-alive", "Accept: */* | X-Own: v"}, {"close", "Accept: */* | X-Own: v"}, {"X-Own", "Accept: */*"}, {"close, accept", "X-Own: v"},
+	} {
+		c := gatewaytest.Prepared(t, "GET /", "X-Stage: RELEASE", "Accept: */*", "Connection: keep-alive", "X-Own: v", "X-Forwarded-For: forged")
+		c.Request.Learn()
+		c.Request.Headers[2].Value = test.connection
+		if !c.Request.Familiar() {
+			t.Fatal("the names are not familiar")
+		}
+		if _, known := c.Request.Passing(); !known {
+			t.Fatal("nobody knows what passes")
+		}
+		identity.Strip{}.Apply(c)
+		if got := gatewaytest.Lines(c.Out.Headers); got != test.want {
+			t.Errorf("Connection: %s: forwarded %q, want %q", test.connection, got, test.want)
+		}
+	}
+	// Two of them, and more fields than have a bit.
+	for _, fields := range [][]string{
+		{"Connection: close", "Connection: x-own"},
+		append(slices.Repeat([]string{"X-More: m"}, 70), "Connection: x-more, x-own"),
+	} {
+		c := gatewaytest.Prepared(t, "GET /", append(fields, "Accept: */*", "X-Own: v")...)
+		c.Request.Learn()
+		if !c.Request.Familiar() {
+			t.Fatal("the names are not familiar")
+		}
+		identity.Strip{}.Apply(c)
+		if got := gatewaytest.Lines(c.Out.Headers); got != "Accept: */*" {
+			t.Errorf("forwarded %q", got)
 		}
 	}
 }

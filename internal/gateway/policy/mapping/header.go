@@ -16,11 +16,15 @@ func (r *rewrite) fillHeaders(c *call.Call) *call.Fault {
 		c.Out.Headers = r.without(c.Out.Headers)
 	}
 	for i := range r.add {
-		if f := r.add[i].appendHeader(c); f != nil {
+		e := &r.add[i]
+		if e.value.constant() && e.unless == nil {
+			c.Out.Headers = append(c.Out.Headers, message.Field{Name: e.name, Value: e.value.text}) // looked at by resolve
+			continue
+		}
+		if f := e.appendHeader(c); f != nil {
 			return f
 		}
 	}
-	c.Out.Headers = append(c.Out.Headers, r.fixed...)
 	return nil
 }
 

@@ -27,7 +27,6 @@ import (
 	"github.com/lintel-gateway/lintel/internal/definition"
 	"github.com/lintel-gateway/lintel/internal/gateway/call"
 	"github.com/lintel-gateway/lintel/internal/gateway/policy/parameter"
-	"github.com/lintel-gateway/lintel/internal/message"
 )
 
 // Mapping fills Call.Out for one HTTP backend.
@@ -49,7 +48,6 @@ type rewrite struct {
 	drop    []string // names that do not pass
 	lengths uint64   // a bit for the length of each of them, by 64
 	add     []entry
-	fixed   message.Fields // headers with constant values, added behind the others
 }
 
 type entry struct {
@@ -147,11 +145,7 @@ func rewriting(in string, values []mapped, set *parameter.Set) rewrite {
 		case v.in != in:
 		case !v.inPlace():
 			drop(v.name)
-			if in == definition.InHeader && v.value.constant() {
-				r.fixed = append(r.fixed, message.Field{Name: v.name, Value: v.value.text}) // looked at by resolve
-			} else {
-				r.add = append(r.add, entry{name: v.name, value: v.value})
-			}
+			r.add = append(r.add, entry{name: v.name, value: v.value})
 		}
 	}
 	// A default is sent for an absent parameter also when the parameter stays

@@ -68,8 +68,8 @@ func (r *rewrite) appendPassing(b []byte, c *call.Call, clean bool) ([]byte, boo
 }
 
 // appendPlain is appendPassing for a query that is spelled as it is read: the lengths of
-// names and values say where the pieces end, so that nobody looks for it (100
-// instructions for two pairs).
+// names and values say where the pieces end, so that nobody looks for it (50
+// instructions less for two pairs).
 func (r *rewrite) appendPlain(b []byte, c *call.Call) ([]byte, bool) {
 	raw, pairs, at := c.Request.RawQuery, c.Request.Query, 0
 	for i := range pairs {
