@@ -2,7 +2,7 @@
 # Installs slowhttptest from Debian's packages, and runs the drills that need a whole
 # process (bench/faults): slow callers, floods, draining.
 #
-#   bench/faults.sh                        # about six minutes
+#   bench/faults.sh                        # about five minutes
 #   bench/faults.sh -only "drain,floods"
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)

@@ -46,8 +46,8 @@ if [ "${#race[@]}" -gt 0 ]; then
 fi
 
 # What everything above ran on is the engine; the tests of package edge run on both.
-say "the whole gateway over net/http"
-LINTEL_TEST_EDGE=net/http go test "${flags[@]}" ./test/gateway
+say "the whole gateway, and the built binary, over net/http"
+LINTEL_TEST_EDGE=net/http go test "${flags[@]}" ./test/gateway ./test/e2e
 
 # Clients and other things with dependencies of their own.
 for module in test/*/go.mod; do

@@ -3,7 +3,7 @@
 // the end of a process with callers on it (26). It measures the gateway's memory,
 // descriptors and processor time, and how other callers fare meanwhile.
 //
-//	bench/faults.sh                        # all of them, about six minutes
+//	bench/faults.sh                        # all of them, about five minutes
 //	bench/faults.sh -only drain,floods     # some
 //	bench/faults.sh -edge net/http         # over the other edge
 //
@@ -71,7 +71,6 @@ var drills = []drill{
 	{"slow heads", slowly("H", "-i", "10", "-x", "24")},
 	{"slow bodies", slowly("B", "-i", "10", "-x", "10", "-s", "100000")},
 	{"slow readers", slowly("X", "-w", "512", "-y", "1024", "-n", "5", "-z", "32")},
-	{"ranges", slowly("R", "-a", "5", "-b", "2000")},
 	{"floods", floods},
 	{"drain", drain},
 }

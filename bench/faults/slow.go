@@ -19,10 +19,9 @@ const (
 
 // closedWithin is how long a slow caller may be suffered at most: heads and bodies that
 // do not come, and 32 KB of an answer that are not read (edge.Options).
-var closedWithin = map[string]time.Duration{"H": 15 * time.Second, "B": 15 * time.Second, "X": 40 * time.Second, "R": 15 * time.Second}
+var closedWithin = map[string]time.Duration{"H": 15 * time.Second, "B": 15 * time.Second, "X": 40 * time.Second}
 
-// slowly is a drill of slowhttptest in one of its modes: H heads, B bodies, X readers,
-// R overlapping ranges.
+// slowly is a drill of slowhttptest in one of its modes: H heads, B bodies, X readers.
 func slowly(mode string, flags ...string) func(context.Context, *house) ([]finding, error) {
 	return func(ctx context.Context, h *house) ([]finding, error) {
 		before, err := h.calm(ctx)
@@ -61,7 +60,7 @@ func slowly(mode string, flags ...string) func(context.Context, *house) ([]findi
 // slowTest runs slowhttptest with the other callers beside it, and answers what it
 // said. The gateway is its proxy, so that it need not resolve the group's name.
 func (h *house) slowTest(ctx context.Context, mode string, flags []string) (text string, meanwhile latencies, err error) {
-	path, method := map[string]string{"H": "/a", "B": "/a", "X": "/large", "R": "/a"}[mode], "GET"
+	path, method := map[string]string{"H": "/a", "B": "/a", "X": "/large"}[mode], "GET"
 	if mode == "B" {
 		method = "POST"
 	}

@@ -66,7 +66,9 @@ func load(dir, profile string) (*loaded, error) {
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
-	debug.SetGCPercent(400) // as the platform does
+	if was := debug.SetGCPercent(400); was != 100 { // as the platform does, unless GOGC says otherwise
+		debug.SetGCPercent(was)
+	}
 	w, err := newWorld(dir)
 	if err != nil {
 		return nil, err

@@ -88,7 +88,7 @@ func TestFilesFitTheirRole(t *testing.T) {
 func TestEnvironmentIsReadInOnePlace(t *testing.T) {
 	readers := []string{"Getenv", "LookupEnv", "Environ", "ExpandEnv"}
 	for _, p := range load(t) {
-		if within(p.path, "cmd") || p.path == "internal/config" || strings.HasSuffix(p.path, "test") {
+		if within(p.path, "cmd") || p.path == "bench/profiled" || p.path == "internal/config" || strings.HasSuffix(p.path, "test") {
 			continue
 		}
 		for _, f := range p.files {

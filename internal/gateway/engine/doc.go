@@ -28,6 +28,10 @@
 //     gets its answer when that takes less than a quarter of a second, and none else.
 //   - Draining.
 //
+// From the second message of a connection on, what needs no wait is served inside the wait
+// for it (turn, http1.Conn.Await). The end that comes together with such a message is
+// noticed when the connection has been idle for a glance.
+//
 // It does not accept, shake hands, or read PROXY headers (edge), join WebSockets
 // (tunnel), judge paths, hosts, methods or sizes (gateway).
 //

@@ -11,8 +11,8 @@ import (
 // do not tell the scheduler that a system call is under way, as syscall.Read and
 // Write do: that would take its processor away if the call lasted long, and takes 150
 // instructions to say and to take back. These calls never wait for anybody, so that
-// to the scheduler and the collector they are code like any other, but for being at
-// most some ten microseconds during which it cannot be stopped.
+// to the scheduler and the collector they are code like any other, but for being a stretch
+// during which it cannot be stopped: that of copying at most a buffer, or 32 KB.
 //
 // They are recv and send, not read and write, which do for a socket what those do and
 // besides it what the kernel does for files (positions, watches): 10 % of a call that finds nothing.
