@@ -167,6 +167,7 @@ func (n *node) verify(ctx context.Context) {
 		n.log.Error("APIs of the last state cannot be served", "error", err)
 		n.show()
 	}
+	returnMemory()
 }
 
 // receive takes committed records into service and into the state file.

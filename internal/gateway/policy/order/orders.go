@@ -53,6 +53,9 @@ func (u *used) learn(stored int64) {
 type Orders struct {
 	byApp *shard.Map[string, *Order] // an app is of one order
 	calls *statistics.Orders
+	// known is how many there are: most gateways have none, and looking for the order of
+	// an app takes 100 instructions a call.
+	known atomic.Int64
 	mu    sync.Mutex
 	byID  map[string]*Order
 }
@@ -89,6 +92,7 @@ func (s *Orders) Put(d *definition.Order) {
 	o.learn(d.Used)
 	s.byID[d.ID] = o
 	s.byApp.Set(o.app, o)
+	s.known.Store(int64(len(s.byID)))
 }
 
 // Drop forgets an order.
@@ -99,6 +103,7 @@ func (s *Orders) Drop(id string) {
 		delete(s.byID, id)
 		s.byApp.Delete(o.app)
 		s.calls.Forget(id)
+		s.known.Store(int64(len(s.byID)))
 	}
 }
 
