@@ -333,15 +333,18 @@ func (k *conn) leave(cause error) {
 	}
 }
 
-// shut closes the connection under its goroutine, without the word of farewell for
-// which TLS would wait.
-func (k *conn) shut() {
+// shut ends the call under way and closes the connection under its goroutine, without
+// the word of farewell for which TLS would wait. Nothing can be written any more before
+// the call hears of it: one that is quick would be answered as if it were whole.
+func (k *conn) shut(cause error) {
 	nc := k.c.Net()
 	if t, ok := nc.(*tls.Conn); ok {
 		nc = t.NetConn()
 	}
+	silent := closeWrite(nc) == nil
+	k.leave(cause)
 	// Close would wait for the end of a turn, which holds the socket (http1.Conn.Await).
-	if s, ok := nc.(interface{ CloseRead() error }); ok && s.CloseRead() == nil && closeWrite(nc) == nil {
+	if s, ok := nc.(interface{ CloseRead() error }); ok && s.CloseRead() == nil && silent {
 		return
 	}
 	nc.Close()

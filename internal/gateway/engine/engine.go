@@ -95,7 +95,6 @@ func (e *Engine) Shutdown(ctx context.Context) error {
 // does not wait for their goroutines.
 func (e *Engine) Close() {
 	for k := range e.conns.all {
-		k.leave(errClosed)
-		k.shut()
+		k.shut(errClosed)
 	}
 }
