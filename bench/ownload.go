@@ -22,6 +22,8 @@ type ownLoad struct {
 	Request  loader.Request `json:"request"`
 	Duration time.Duration  `json:"duration"`
 	Rate     float64        `json:"rate"` // requests a second; 0: as fast as they are answered
+	// Unpaced asks the generator of paced load to send as fast as answers come.
+	Unpaced bool `json:"unpaced"`
 }
 
 // ownLoad starts it and hears what it saw.
@@ -55,7 +57,7 @@ func makeLoad(ctx context.Context, in io.Reader, out io.Writer) error {
 	}
 	var result loader.Paced
 	var err error
-	if l.Rate > 0 {
+	if l.Rate > 0 || l.Unpaced {
 		result, err = loader.Pace(ctx, l.Options, &l.Request, l.Rate, l.Duration)
 	} else {
 		result, err = closedLoop(ctx, &l)

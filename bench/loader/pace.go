@@ -36,7 +36,8 @@ type pacer struct {
 	epoll   int
 	conns   []paced
 	idle    []int           // indexes of conns, the last used first
-	due     []time.Duration // requests that nobody could send yet, since start
+	due     []time.Duration // requests that nobody could send yet, since start, from first on
+	first   int
 	took    []time.Duration
 	out     Paced
 	began   time.Time
@@ -49,8 +50,9 @@ type paced struct {
 	buf  [4 << 10]byte
 }
 
-// Pace sends rate requests a second for a time. The address speaks HTTP/1.1 in the
-// clear.
+// Pace sends rate requests a second for a time; 0 is as many as are answered: each
+// connection sends its next request when it has the answer. The address speaks HTTP/1.1
+// in the clear.
 func Pace(ctx context.Context, o Options, request *Request, rate float64, duration time.Duration) (result Paced, err error) {
 	message, err := request.Bytes(time.Now())
 	if err != nil {
@@ -68,7 +70,11 @@ func Pace(ctx context.Context, o Options, request *Request, rate float64, durati
 	if _, _, errno := syscall.RawSyscall(syscall.SYS_PRCTL, syscall.PR_SET_TIMERSLACK, 1, 0); errno != 0 {
 		return Paced{}, errno
 	}
-	if err := p.run(ctx, time.Duration(float64(time.Second)/rate), duration); err != nil {
+	interval := time.Duration(0)
+	if rate > 0 {
+		interval = time.Duration(float64(time.Second) / rate)
+	}
+	if err := p.run(ctx, interval, duration); err != nil {
 		return Paced{}, fmt.Errorf("%s: %w", o.Address, err)
 	}
 	slices.Sort(p.took)
@@ -122,10 +128,17 @@ const checkEvery = 1024
 
 func (p *pacer) run(ctx context.Context, interval, duration time.Duration) error {
 	p.began = time.Now()
-	p.took = make([]time.Duration, 0, int(duration/interval)+1)
+	if interval > 0 {
+		p.took = make([]time.Duration, 0, int(duration/interval)+1)
+	}
 	next, sent := time.Duration(0), 0
 	for {
 		now := time.Since(p.began)
+		if interval == 0 { // every connection that has its answer is due
+			for next = duration; now < duration && len(p.due) < len(p.idle); {
+				p.due = append(p.due, now)
+			}
+		}
 		for ; next <= now && next < duration; next += interval {
 			p.due = append(p.due, next)
 			if sent++; sent%checkEvery == 0 && ctx.Err() != nil {
@@ -137,7 +150,7 @@ func (p *pacer) run(ctx context.Context, interval, duration time.Duration) error
 				return err
 			}
 		}
-		if next >= duration && len(p.due) == 0 && len(p.idle) == len(p.conns) {
+		if now >= duration && next >= duration && len(p.due) == 0 && len(p.idle) == len(p.conns) {
 			return nil
 		}
 		wait := next - time.Since(p.began)
@@ -145,7 +158,7 @@ func (p *pacer) run(ctx context.Context, interval, duration time.Duration) error
 			wait = time.Second
 		}
 		if now > duration+stuck {
-			return fmt.Errorf("%d requests have no answer %v after the last was due", len(p.conns)-len(p.idle)+len(p.due), stuck)
+			return fmt.Errorf("%d requests have no answer %v after the last was due", len(p.conns)-len(p.idle)+len(p.due)-p.first, stuck)
 		}
 		if err := p.receive(max(0, wait)); err != nil {
 			return err
@@ -158,8 +171,10 @@ func (p *pacer) send(now time.Duration) error {
 	i := p.idle[len(p.idle)-1]
 	p.idle = p.idle[:len(p.idle)-1]
 	c := &p.conns[i]
-	c.due, c.held = p.due[0], 0
-	p.due = p.due[:copy(p.due, p.due[1:])]
+	c.due, c.held = p.due[p.first], 0
+	if p.first++; p.first == len(p.due) {
+		p.due, p.first = p.due[:0], 0
+	}
 	if now-c.due > time.Millisecond {
 		p.out.Late++
 	}
