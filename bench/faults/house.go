@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/lintel-gateway/lintel/bench/ready"
 	"github.com/lintel-gateway/lintel/bench/tenant"
 )
 
@@ -85,24 +86,14 @@ func (h *house) start(ctx context.Context) error {
 func (h *house) ready(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, startTime)
 	defer cancel()
-	client := http.Client{Timeout: 5 * time.Second}
-	for {
-		answer, err := client.Get("http://" + h.ops + "/readyz")
-		if err == nil {
-			answer.Body.Close()
-			if answer.StatusCode == http.StatusOK {
-				return nil
-			}
-			err = errors.New(answer.Status)
-		}
-		select {
-		case <-h.done:
-			return fmt.Errorf("lintel ended: %v; see its log", h.cmd.ProcessState)
-		case <-ctx.Done():
-			return fmt.Errorf("lintel is not ready: %w; see its log", err)
-		case <-time.After(50 * time.Millisecond):
-		}
+	err := ready.Await(ctx, h.ops, h.done)
+	if errors.Is(err, ready.ErrEnded) {
+		return fmt.Errorf("lintel ended: %v; see its log", h.cmd.ProcessState)
 	}
+	if err != nil {
+		return fmt.Errorf("lintel is not ready: %w; see its log", err)
+	}
+	return nil
 }
 
 // publish makes the group and its APIs.

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,6 +13,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/lintel-gateway/lintel/bench/ready"
 )
 
 // server is the `lintel serve` under measurement.
@@ -85,24 +86,14 @@ func start(ctx context.Context, s *settings, backend string) (*server, error) {
 func (v *server) ready(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, startTime)
 	defer cancel()
-	client := http.Client{Timeout: 5 * time.Second}
-	for {
-		answer, err := client.Get("http://" + v.ops + "/readyz")
-		if err == nil {
-			answer.Body.Close()
-			if answer.StatusCode == http.StatusOK {
-				return nil
-			}
-			err = errors.New(answer.Status)
-		}
-		select {
-		case <-v.done:
-			return fmt.Errorf("lintel ended: %v; see %s", v.ended, v.log)
-		case <-ctx.Done():
-			return errors.Join(fmt.Errorf("lintel is not ready: %w; see %s", err, v.log), v.stop())
-		case <-time.After(50 * time.Millisecond):
-		}
+	err := ready.Await(ctx, v.ops, v.done)
+	if errors.Is(err, ready.ErrEnded) {
+		return fmt.Errorf("lintel ended: %v; see %s", v.ended, v.log)
 	}
+	if err != nil {
+		return errors.Join(fmt.Errorf("lintel is not ready: %w; see %s", err, v.log), v.stop())
+	}
+	return nil
 }
 
 // stop ends the program, by its own process alone.
