@@ -22,6 +22,9 @@ type Options struct {
 	TLS         bool // whoever answers is believed: the certificate is made for the run
 	WebSocket   bool // messages are echoed frames instead of requests
 	Connections int
+	// Backend is where a paced load answers what the server under load forwards; empty
+	// when somebody else does.
+	Backend string
 }
 
 // patience is how long one answer may take. It is long because in the guest that

@@ -1,6 +1,7 @@
 package loader_test
 
 import (
+	"bufio"
 	"context"
 	"fmt"
 	"io"
@@ -82,7 +83,7 @@ func TestAnswersAreChecked(t *testing.T) {
 func TestPaceMeasuresFromWhenARequestWasDue(t *testing.T) {
 	var n atomic.Int64
 	address := serve(t, func(w http.ResponseWriter, _ *http.Request) {
-		if n.Add(1) == 20 {
+		if n.Add(1) == 120 { // the first hundred are not measured
 			time.Sleep(300 * time.Millisecond)
 		}
 		io.WriteString(w, loader.Answer)
@@ -108,6 +109,105 @@ func TestPaceRefuses(t *testing.T) {
 		},
 	} {
 		_, err := loader.Pace(t.Context(), loader.Options{Address: serve(t, h), Connections: 2}, &get, 100, 200*time.Millisecond)
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %q", err, want)
+		}
+	}
+}
+
+// TestPaceAnswersItself: what a server forwards to the load is answered there, each
+// request once, also when heads come in pieces and two at a time.
+func TestPaceAnswersItself(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	backend := l.Addr().String()
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 4}}
+	t.Cleanup(client.CloseIdleConnections)
+	var asked, pieces atomic.Int64
+	address := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if asked.Add(1)%50 == 0 {
+			got, err := inPieces(backend)
+			if want := 2; err != nil || got != want {
+				t.Errorf("two requests in three pieces: %d answers, want %d, %v", got, want, err)
+			}
+			pieces.Add(1)
+		}
+		answer, err := client.Get("http://" + backend + r.URL.Path)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer answer.Body.Close()
+		io.Copy(w, answer.Body)
+	})
+	got, err := loader.Pace(t.Context(), loader.Options{Address: address, Connections: 4, Backend: backend}, &get, 200, 500*time.Millisecond)
+	if err != nil || got.Requests != 100 || pieces.Load() != 4 {
+		t.Errorf("%+v, %d times in pieces, %v", got, pieces.Load(), err)
+	}
+	if _, err := net.Dial("tcp", backend); err == nil {
+		t.Error("the load listens although it has ended")
+	}
+}
+
+// inPieces sends two requests in three writes, and counts the answers.
+func inPieces(address string) (answers int, err error) {
+	c, err := net.Dial("tcp", address)
+	if err != nil {
+		return 0, err
+	}
+	defer c.Close()
+	if err := c.SetDeadline(time.Now().Add(10 * time.Second)); err != nil {
+		return 0, err
+	}
+	for _, piece := range []string{"GET /a HTTP/1.1\r\nHo", "st: a\r\n\r\nGET /b HTTP/1.1\r\nHost: b\r\n\r", "\n"} {
+		if _, err := io.WriteString(c, piece); err != nil {
+			return 0, err
+		}
+		time.Sleep(5 * time.Millisecond) // so that they arrive apart
+	}
+	in := bufio.NewReader(c)
+	for range 2 {
+		r, err := http.ReadResponse(in, nil)
+		if err != nil {
+			return answers, err
+		}
+		body, err := io.ReadAll(r.Body)
+		if err != nil || string(body) != loader.Answer {
+			return answers, fmt.Errorf("%q, %w", body, err)
+		}
+		answers++
+	}
+	return answers, nil
+}
+
+// TestPaceBackendRefuses: the load ends when its gateway sends what is not of it.
+func TestPaceBackendRefuses(t *testing.T) {
+	for want, sent := range map[string]string{
+		"GET alone":                    "POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n",
+		"a head of more than 8192 byt": "GET /" + strings.Repeat("a", 9000),
+	} {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		backend := l.Addr().String()
+		if err := l.Close(); err != nil {
+			t.Fatal(err)
+		}
+		address := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+			if c, err := net.Dial("tcp", backend); err == nil {
+				defer c.Close()
+				io.WriteString(c, sent)
+				time.Sleep(10 * time.Millisecond)
+			}
+			io.WriteString(w, loader.Answer)
+		})
+		_, err = loader.Pace(t.Context(), loader.Options{Address: address, Connections: 2, Backend: backend}, &get, 100, 200*time.Millisecond)
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want %q", err, want)
 		}

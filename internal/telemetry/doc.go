@@ -9,7 +9,7 @@
 //	calls.go     the counters of gateway calls, by core
 //	audit.go     the audit record and its JSON line
 //	encode.go    JSON text from hostile strings, appended without reflection
-//	lines.go     bounded buffer between calls and the disk, with a page for each core
+//	lines.go     bounded queue of pages between calls and the disk, each of one core
 //	rotate.go    a file that is turned over by size
 //	ops.go       /metrics, /healthz, /readyz
 //

@@ -38,3 +38,17 @@ const LineRoom = fixed
 
 // LineOvershoot is how many bytes behind what is written may be overwritten at most.
 const LineOvershoot = stretchRoom
+
+// Pages is how many pages the lanes hold.
+func (l *AccessLog) Pages() (n int) {
+	for i := range l.lines.lanes {
+		p := &l.lines.lanes[i]
+		p.mu.Lock()
+		n += len(p.free)
+		if p.lines != nil {
+			n++
+		}
+		p.mu.Unlock()
+	}
+	return n
+}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/lintel-gateway/lintel/internal/telemetry"
@@ -184,5 +185,64 @@ func TestMetCallsAreWrittenAlike(t *testing.T) {
 	}
 	if got != want {
 		t.Errorf("left over: %q and %q", got, want)
+	}
+}
+
+// TestRestHoldsNoPages: what a burst needed is given back when there are no calls.
+func TestRestHoldsNoPages(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &sink{}
+		l := telemetry.NewAccessLog(s, telemetry.AccessOptions{Flush: time.Second})
+		const n = 1000 // lines of 700 bytes: more than half of what may wait, and written at once
+		for range n {
+			l.Record(0, record())
+		}
+		synctest.Wait()
+		if l.Pages() == 0 {
+			t.Error("no page is kept for the next calls")
+		}
+		time.Sleep(3 * time.Second)
+		synctest.Wait()
+		if s.lines() != n {
+			t.Errorf("%d lines written of %d", s.lines(), n)
+		}
+		if got := l.Pages(); got != 0 {
+			t.Errorf("%d pages are kept by a log at rest", got)
+		}
+		if err := l.Close(t.Context()); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// TestPagesInOrder: the lines of a lane are written in the order in which they came,
+// whether their page was full or flushed.
+func TestPagesInOrder(t *testing.T) {
+	s := &sink{}
+	l := telemetry.NewAccessLog(s, telemetry.AccessOptions{Flush: time.Millisecond})
+	const n = 20_000
+	for i := range n {
+		r := record()
+		r.BytesSent = int64(i)
+		l.Record(1, r)
+		for l.Dropped() == 0 && i%250 == 249 && s.lines() < i-500 {
+			time.Sleep(time.Millisecond) // no more than the log has room for
+		}
+	}
+	if err := l.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	next := int64(0)
+	for text := range strings.Lines(s.buf.String()) {
+		var got struct {
+			Sent int64 `json:"bytes_sent"`
+		}
+		if err := json.Unmarshal([]byte(text), &got); err != nil || got.Sent != next {
+			t.Fatalf("line %d is that of record %d, %v", next, got.Sent, err)
+		}
+		next++
+	}
+	if next != n || l.Dropped() != 0 {
+		t.Errorf("%d lines of %d, %d dropped", next, n, l.Dropped())
 	}
 }

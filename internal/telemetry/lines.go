@@ -2,6 +2,7 @@ package telemetry
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -37,10 +38,11 @@ func NewAccessLog(w io.WriteCloser, o AccessOptions) *AccessLog {
 	}
 	l := &lines{
 		w: w, log: o.Log, limit: o.Buffer,
-		filling: make([]byte, 0, o.Buffer), spare: make([]byte, 0, o.Buffer),
 		wake: make(chan struct{}, 1), stop: make(chan struct{}), stopped: make(chan struct{}),
 	}
-	l.prepare()
+	n := max(1, min(maxLanes(), o.Buffer/pageShare/leastPage))
+	l.lanes = make([]lane, 1<<(bits.Len(uint(n))-1))
+	l.page = min(mostPage, o.Buffer/pageShare/len(l.lanes))
 	go l.run(o.Flush)
 	return &AccessLog{lines: l}
 }
@@ -57,126 +59,112 @@ func (l *AccessLog) Close(ctx context.Context) error {
 
 // lines is a bounded buffer of whole lines between many writers and one file.
 //
-// Two equal buffers take turns: callers append to one under a short lock while
-// the other is written without the lock. A channel of records would have cost
-// an allocation and a scheduler round trip per call; writing under the lock
-// would have made every call wait for the slowest disk.
+// A core encodes into the page of its lane. A page that is full is handed over as it
+// is, under a short lock, and comes back to its lane when it is written: no line is
+// copied, and the memory stays with the core that writes it. Pages were copied into
+// one buffer for all before, each to where the other core had written a moment ago.
+// A channel of records would have cost an allocation and a round trip through the
+// scheduler for each call; writing under the lock would have made every call wait for
+// the slowest disk. The lines of one lane are in order; those of two cores within a
+// second (AccessOptions.Flush) are not.
 //
-// A lock that all cores take in each call costs them more than the record does, so
-// in front of the buffer lie pages: a core encodes into the page of its lane, and
-// moves it to the buffer when it is full. The lines of one page are in order;
-// those of two cores within a second (AccessOptions.Flush) are not. A small buffer
-// has no pages, so that it stays as small as it was asked for.
+// Pages are made when they are needed, and those of a lane that has written nothing
+// between two flushes are forgotten: a gateway at rest holds none.
 type lines struct {
 	w     io.WriteCloser
 	log   *slog.Logger
-	limit int
+	limit int // bytes that are handed over and not taken for writing
 
-	pages []page // a power of two of them, or none
+	lanes []lane // a power of two of them
+	page  int    // size of a page, in bytes
 
-	mu      sync.Mutex
-	filling []byte
-	closed  bool
-
-	spare   []byte // only the goroutine of run touches it
-	quietTo time.Time
-
-	dropped atomic.Uint64
-	wake    chan struct{} // the buffer is half full
+	wake    chan struct{} // half of what may wait does
 	stop    chan struct{}
 	stopped chan struct{}
-	err     error // of the last write and of closing; set before stopped is closed
+
+	_       [64]byte // what is above is read in each call
+	mu      sync.Mutex
+	full    []page // in the order in which they are to be written
+	waiting int    // bytes of them
+	closed  bool
+
+	dropped atomic.Uint64
+
+	taken   []page // only the goroutine of run touches these
+	quietTo time.Time
+	err     error // of the last flush and of closing; set before stopped is closed
 }
 
-// page is the lines of a core. Its lock is nobody else's but for a flush, and for a goroutine
-// that was moved to another core meanwhile.
+// page is lines of a lane.
 type page struct {
+	of    *lane
+	lines []byte
+}
+
+// lane is where one core writes. Its lock is nobody else's but for a flush, for the return of
+// pages, and for a goroutine that was moved to another core meanwhile.
+type lane struct {
 	mu     sync.Mutex
-	lines  []byte
+	lines  []byte // nil while there are none
 	last   familiar
 	closed bool
-	_      [64]byte // the next page is on another cache line
+	free   [][]byte // pages that are written: those of all lanes take no more than what may wait
+	_      [64]byte // the next lane is on another cache line
 }
 
 const (
-	pageSize = 8 << 10
-	// pageShare is how much of the buffer all pages together may be.
+	// Pages are as large as this, so that one write is worth it,
+	mostPage = 32 << 10
+	// unless there are so many lanes that they are to share the room.
+	leastPage = 8 << 10
+	// pageShare is how much of what may wait all lanes together hold beside it.
 	pageShare = 4
 )
 
-// prepare makes the pages.
-func (l *lines) prepare() {
-	n := min(maxLanes(), l.limit/pageShare/pageSize)
-	if n > 0 {
-		l.pages = make([]page, 1<<(bits.Len(uint(n))-1))
-	}
-	for i := range l.pages {
-		l.pages[i].lines = make([]byte, 0, pageSize)
-	}
-}
-
 // put queues the line of r.
-func (l *lines) put(lane uint32, r *AccessRecord) {
-	if len(l.pages) == 0 {
-		// Encoded on the stack, outside the lock; a record that is larger than this
-		// (long hostile headers) moves to the heap.
-		var space [2 << 10]byte
-		l.move(r.append(space[:0], new(familiar)))
-		return
-	}
-	p := &l.pages[lane&uint32(len(l.pages)-1)]
+func (l *lines) put(number uint32, r *AccessRecord) {
+	p := &l.lanes[number&uint32(len(l.lanes)-1)]
 	p.mu.Lock()
 	if p.closed {
 		l.dropped.Add(1)
 	} else {
 		p.lines = r.append(p.lines, &p.last)
 		// What a line takes at most without hostile texts has to fit behind it.
-		if len(p.lines) > pageSize-2*fixed {
-			l.empty(p)
+		if len(p.lines) > l.page-2*fixed {
+			l.hand(p)
 		}
 	}
 	p.mu.Unlock()
 }
 
-// empty moves what is in a page, whose lock is held, to the buffer.
-func (l *lines) empty(p *page) {
-	if len(p.lines) > 0 {
-		l.move(p.lines)
-	}
-	if p.lines = p.lines[:0]; cap(p.lines) > 2*pageSize {
-		p.lines = make([]byte, 0, pageSize)
-	}
-}
-
-// gather empties all pages, and closes them when they are to take no more.
-func (l *lines) gather(closing bool) {
-	for i := range l.pages {
-		p := &l.pages[i]
-		p.mu.Lock()
-		l.empty(p)
-		p.closed = p.closed || closing
-		p.mu.Unlock()
-	}
-}
-
-// move queues a copy of some lines. What does not fit is dropped line by line.
-func (l *lines) move(some []byte) {
+// hand queues the page of a lane, whose lock is held. Lines that do not fit are
+// dropped.
+func (l *lines) hand(p *lane) {
+	one, lost := page{p, p.lines}, 0
 	l.mu.Lock()
-	before := len(l.filling)
-	for len(some) > 0 {
-		part := some
-		if l.closed || len(l.filling)+len(some) > l.limit {
-			part = some[:bytes.IndexByte(some, '\n')+1]
-		}
-		if l.closed || len(l.filling)+len(part) > l.limit {
-			l.dropped.Add(1)
-		} else {
-			l.filling = append(l.filling, part...)
-		}
-		some = some[len(part):]
+	before := l.waiting
+	if room := l.limit - before; len(one.lines) > room {
+		kept := bytes.LastIndexByte(one.lines[:room], '\n') + 1
+		lost = bytes.Count(one.lines[kept:], []byte("\n"))
+		one.lines = one.lines[:kept]
 	}
-	after := len(l.filling)
+	if len(one.lines) > 0 {
+		l.full = append(l.full, one)
+	}
+	l.waiting += len(one.lines)
+	after := l.waiting
 	l.mu.Unlock()
+	if lost > 0 {
+		l.dropped.Add(uint64(lost))
+	}
+	switch n := len(p.free); {
+	case len(one.lines) == 0:
+		p.lines = p.lines[:0]
+	case n > 0:
+		p.lines, p.free = p.free[n-1], p.free[:n-1]
+	default:
+		p.lines = make([]byte, 0, l.page)
+	}
 	// Only what crosses the middle wakes the writer.
 	if half := l.limit / 2; before < half && after >= half {
 		select {
@@ -184,6 +172,35 @@ func (l *lines) move(some []byte) {
 		default:
 		}
 	}
+}
+
+// gather hands over what is in all lanes, and closes them when they are to take no
+// more.
+func (l *lines) gather(closing bool) {
+	for i := range l.lanes {
+		p := &l.lanes[i]
+		p.mu.Lock()
+		if len(p.lines) > 0 {
+			l.hand(p)
+		} else {
+			p.lines, p.free = nil, nil
+		}
+		p.closed = p.closed || closing
+		p.mu.Unlock()
+	}
+}
+
+// give returns a page that is written to its lane.
+func (l *lines) give(one page) {
+	if cap(one.lines) > 2*l.page { // of hostile texts
+		return
+	}
+	p := one.of
+	p.mu.Lock()
+	if len(p.free) < l.limit/l.page/len(l.lanes) {
+		p.free = append(p.free, one.lines[:0])
+	}
+	p.mu.Unlock()
 }
 
 func (l *lines) run(every time.Duration) {
@@ -207,24 +224,24 @@ func (l *lines) run(every time.Duration) {
 	}
 }
 
-// flush swaps the buffers and writes the full one.
-func (l *lines) flush() error {
+// flush writes what waits, and answers the first failure.
+func (l *lines) flush() (first error) {
 	l.gather(false)
 	l.mu.Lock()
-	full := l.filling
-	l.filling = l.spare[:0]
+	l.taken, l.full = l.full, l.taken[:0]
+	l.waiting = 0
 	l.mu.Unlock()
-	l.spare = full
-	if len(full) == 0 {
-		return nil
+	for i, one := range l.taken {
+		if n, err := l.w.Write(one.lines); err != nil {
+			first = cmp.Or(first, err)
+			lost := bytes.Count(one.lines[n:], []byte("\n"))
+			l.dropped.Add(uint64(lost))
+			l.complain(err, lost)
+		}
+		l.give(one)
+		l.taken[i] = page{}
 	}
-	n, err := l.w.Write(full)
-	if err != nil {
-		lost := bytes.Count(full[n:], []byte("\n"))
-		l.dropped.Add(uint64(lost))
-		l.complain(err, lost)
-	}
-	return err
+	return first
 }
 
 // complain keeps a full disk from filling the log as well.
