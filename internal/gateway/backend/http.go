@@ -11,6 +11,7 @@ import (
 	"github.com/lintel-gateway/lintel/internal/dial"
 	"github.com/lintel-gateway/lintel/internal/gateway/call"
 	"github.com/lintel-gateway/lintel/internal/gateway/http1"
+	"github.com/lintel-gateway/lintel/internal/lane"
 )
 
 // HTTP sends Call.Out to an HTTP backend. One value serves all plans: where to
@@ -45,7 +46,7 @@ func (b *HTTP) Send(c *call.Call) *call.Fault {
 	if c.Request.WebSocket {
 		return b.webSocket(c, k, until)
 	}
-	l, http2 := t.pool.take(k, now, &b.last)
+	l, http2 := t.pool.take(lane.Current(), k, now, &b.last)
 	if http2 {
 		fault, foreign := b.overKnownHTTP2(c)
 		if !foreign {
@@ -93,7 +94,7 @@ func (b *HTTP) overHTTP1(c *call.Call, k key, l *link, until http1.Instant) *cal
 			l.drop()
 			return blame(c, err, late)
 		}
-		next, _ := t.pool.take(k, http1.Now(), &b.last)
+		next, _ := t.pool.take(lane.Current(), k, http1.Now(), &b.last)
 		if next == nil {
 			if next, _, err = t.connect(c, k, until, http11); err != nil {
 				l.drop()

@@ -10,6 +10,7 @@ import (
 
 	"github.com/lintel-gateway/lintel/internal/gateway/call"
 	"github.com/lintel-gateway/lintel/internal/gateway/http1"
+	"github.com/lintel-gateway/lintel/internal/lane"
 	"github.com/lintel-gateway/lintel/internal/message"
 )
 
@@ -148,7 +149,7 @@ func (l *link) giveBack() {
 		now = http1.Now()
 	}
 	l.heard = 0
-	l.transport.pool.put(l, now)
+	l.transport.pool.put(lane.Current(), l, now)
 }
 
 // forget gives back the buffers and all that belongs to the call.

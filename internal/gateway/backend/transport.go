@@ -11,6 +11,7 @@ import (
 
 	"github.com/lintel-gateway/lintel/internal/gateway/call"
 	"github.com/lintel-gateway/lintel/internal/gateway/http1"
+	"github.com/lintel-gateway/lintel/internal/lane"
 )
 
 // Limits of the connections to backends. The definition's timeout covers a call
@@ -51,7 +52,7 @@ type Transport struct {
 
 // NewTransport returns a transport; Close it.
 func NewTransport(o Options) *Transport {
-	t := &Transport{pool: newPool(), stall: o.Stall, open: o.Dial}
+	t := &Transport{pool: newPool(lane.Count()), stall: o.Stall, open: o.Dial}
 	if t.open == nil {
 		t.open = func(context.Context, string, string) (net.Conn, error) { return nil, errNoDial }
 	}
