@@ -143,6 +143,22 @@ func (s *set) records(from, to int, granted bool, revision uint64) ([]definition
 	return list, nil
 }
 
+// deletions are those of what records makes, from revision on.
+func (s *set) deletions(from, to int, granted bool, revision uint64) []definition.Record {
+	var list []definition.Record
+	gone := func(kind definition.Kind, id string) {
+		revision++
+		list = append(list, definition.Record{Key: definition.Key{Kind: kind, ID: id}, Revision: revision})
+	}
+	for n := from; n < to; n++ {
+		gone(definition.KindAPI, id("api", s.first+n)+"/"+releaseID)
+		if granted {
+			gone(definition.KindGrant, s.grant(n).ID)
+		}
+	}
+	return list
+}
+
 // about are the groups of the set.
 func (s *set) about(revision uint64) ([]definition.Record, error) {
 	var list []definition.Record

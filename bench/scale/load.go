@@ -55,13 +55,18 @@ type loaded struct {
 	CPU                float64 // seconds of all processors for both
 	Records            int
 	Empty, Full, Gone  int64 // resident bytes: before, loaded, all deleted
+	Rest               int64 // likewise, of a gateway that has loaded what stays: applications and groups
 	Peak               int64
 }
 
 // load starts a gateway over the state file as a restarted node does, then
 // deletes every API.
-func load(dir, profile string) (*loaded, error) {
-	dir, err := copied(dir)
+func load(o *settings) (*loaded, error) {
+	profile := o.profile
+	if profile == "" {
+		runtime.MemProfileRate = 0 // as in a program that does not profile its heap
+	}
+	dir, err := copied(o.dir)
 	if err != nil {
 		return nil, err
 	}
@@ -97,14 +102,41 @@ func load(dir, profile string) (*loaded, error) {
 	if l.Peak, err = status("VmHWM:"); err != nil {
 		return nil, err
 	}
-	if err := w.empty(); err != nil {
+	if err := w.empty(o.many(), o.granted); err != nil {
 		return nil, err
 	}
 	if l.Gone, err = resident(); err == nil && profile != "" {
 		err = heap(profile + ".heap")
 	}
 	runtime.KeepAlive(w)
+	err = errors.Join(err, o.child("rest", &l.Rest))
 	return &l, errors.Join(err, w.log.Close())
+}
+
+// rest is the resident size of a gateway that has loaded the applications and the groups
+// of a set, but none of its APIs.
+func rest(o *settings) (int64, error) {
+	runtime.MemProfileRate = 0
+	dir, err := os.MkdirTemp("", "lintel-scale-")
+	if err != nil {
+		return 0, err
+	}
+	defer os.RemoveAll(dir)
+	s := o.many()
+	s.apis = 0
+	if err := makeState(dir, []*set{s}, false); err != nil {
+		return 0, err
+	}
+	w, err := newWorld(dir)
+	if err != nil {
+		return 0, err
+	}
+	if err := w.load(new(loaded)); err != nil {
+		return 0, err
+	}
+	n, err := resident()
+	runtime.KeepAlive(w)
+	return n, errors.Join(err, w.log.Close())
 }
 
 // heap writes what is left in the heap.
@@ -142,24 +174,23 @@ func (w *world) load(l *loaded) error {
 	return nil
 }
 
-// empty deletes the APIs and grants in the way of a gateway that is told so, a
-// thousand at a time.
-func (w *world) empty() error {
-	all := w.snapshot.Records()
+// empty deletes the APIs of a set and their grants in the way of a gateway that is told
+// so, a thousand at a time. No list of all keys is made for it, which no gateway has.
+func (w *world) empty(s *set, granted bool) error {
 	revision := w.snapshot.Revision()
-	for len(all) > 0 {
-		batch := all[:min(1000, len(all))]
-		all = all[len(batch):]
-		var gone []definition.Record
-		for _, r := range batch {
-			if r.Kind == definition.KindAPI || r.Kind == definition.KindGrant {
-				revision++
-				gone = append(gone, definition.Record{Key: r.Key, Revision: revision})
-			}
-		}
+	for n := 0; n < s.apis; n += 1000 {
+		gone := s.deletions(n, min(n+1000, s.apis), granted, revision)
+		revision += uint64(len(gone))
 		if err := errors.Join(w.snapshot.Apply(gone), w.log.Append(gone)); err != nil {
 			return err
 		}
+		if w.snapshot.Shrunk() {
+			debug.FreeOSMemory() // as the platform does
+		}
+	}
+	if left, want := w.snapshot.Len(), apps+s.groups; left != want {
+		return fmt.Errorf("%d records are left where the applications and groups are %d: the file is not that of -apis %d -groups %d -granted=%t",
+			left, want, s.apis, s.groups, granted)
 	}
 	return w.compacted()
 }
@@ -187,9 +218,8 @@ const shortLog = 1024
 // the pages of its program, which come in as they are first run.
 func resident() (int64, error) {
 	for range 3 { // cleanups and weak references end a cycle later
-		runtime.GC()
+		debug.FreeOSMemory()
 	}
-	debug.FreeOSMemory()
 	return status("RssAnon:")
 }
 

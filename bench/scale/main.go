@@ -34,7 +34,7 @@ func main() {
 	flag.BoolVar(&s.granted, "granted", false, "a grant for each API beside it, in the load as well")
 	flag.StringVar(&s.dir, "dir", "", "folder of the state file; it is made there unless it is there")
 	flag.StringVar(&s.profile, "cpuprofile", "", "file for a CPU profile of loading, with -phase load")
-	flag.StringVar(&s.phase, "phase", "", "one phase alone, in this process: make, load, calls, change")
+	flag.StringVar(&s.phase, "phase", "", "one phase alone, in this process: make, rest, load, calls, change")
 	flag.Parse()
 	if err := run(&s); err != nil {
 		fmt.Fprintln(os.Stderr, "scale:", err)
@@ -96,8 +96,10 @@ func (s *settings) alone() error {
 		out, err = calls(s.sets(), s.rounds)
 	case "change":
 		out, err = change(s.sets(), s.rounds)
+	case "rest":
+		out, err = rest(s)
 	case "load":
-		out, err = load(s.dir, s.profile)
+		out, err = load(s)
 	default:
 		err = fmt.Errorf("there is no phase %q", s.phase)
 	}
@@ -144,7 +146,10 @@ func (l *loaded) print(s *settings) {
 	fmt.Printf("  loaded in          %8.2f s   (records %.2f s, tables %.2f s; %.2f s of processors)\n", l.Total, l.Read, l.Apply, l.CPU)
 	fmt.Printf("  resident per API   %8.0f B   (%.1f MB beside %.1f MB of an empty gateway; at most %.1f MB while loading)\n",
 		float64(l.Full-l.Empty)/n, mb(l.Full-l.Empty), mb(l.Empty), mb(l.Peak))
-	fmt.Printf("  given back         %8.2f %%   (%.1f MB stay after deleting all)\n", 100*float64(l.Full-l.Gone)/float64(l.Full-l.Empty), mb(l.Gone-l.Empty))
+	fmt.Printf("  given back         %8.2f %%   (%.1f MB stay after deleting all beside those of an empty gateway)\n",
+		100*float64(l.Full-l.Gone)/float64(l.Full-l.Empty), mb(l.Gone-l.Empty))
+	fmt.Printf("                     %8.2f %%   of what the APIs took (%.1f MB are of a gateway that has the groups and applications only)\n",
+		100*float64(l.Full-l.Gone)/float64(l.Full-l.Rest), mb(l.Rest-l.Empty))
 }
 
 func mb(n int64) float64 { return float64(n) / 1e6 }

@@ -32,9 +32,10 @@ func TuneMemory(environ func(string) (string, bool)) {
 	}
 }
 
-// returnMemory collects garbage and gives the system what is free then. It is for the end
-// of the trial after a start, which leaves garbage of several times the live memory: an
-// idle gateway would keep it until its next collection is due.
+// returnMemory collects garbage and gives the system what is free then. It is for the
+// trial after a start, which makes garbage of several times the live memory, and for
+// deletions of many records: an idle gateway would keep it until its next collection is
+// due, and of what the runtime keeps about its largest heap it would never give any back.
 func returnMemory() { debug.FreeOSMemory() }
 
 // memoryTotal answers the bytes that this process may use, by its control group

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 
 	"github.com/lintel-gateway/lintel/internal/definition"
 	"github.com/lintel-gateway/lintel/internal/function"
@@ -42,6 +43,8 @@ type node struct {
 	channels *channel.Channels
 	mu       sync.Mutex // one batch at a time into snapshot and state
 	lost     bool       // the state could not be read; the database has everything
+
+	returning atomic.Bool // memory is being given back
 }
 
 // startNode builds the gateway, gives it its last state and opens its edge.
@@ -163,11 +166,12 @@ func (n *node) open(dir string) error {
 // verify tries, while calls are served, what open had no time for: whether every
 // API of the last state can still be built.
 func (n *node) verify(ctx context.Context) {
-	if err := n.snapshot.Verify(ctx); err != nil && ctx.Err() == nil {
+	if err := n.snapshot.Verify(ctx, returnMemory); err != nil && ctx.Err() == nil {
 		n.log.Error("APIs of the last state cannot be served", "error", err)
 		n.show()
 	}
 	returnMemory()
+	returnMemory() // what only weak pointers held before
 }
 
 // receive takes committed records into service and into the state file.
@@ -182,6 +186,12 @@ func (n *node) receive(records []definition.Record) {
 		n.log.Error("gateway state not written; a restart without the database would serve older APIs", "error", err)
 	}
 	n.show()
+	if n.snapshot.Shrunk() && n.returning.CompareAndSwap(false, true) {
+		go func() { // with a million APIs it takes a second, and the next change shall not wait
+			defer n.returning.Store(false)
+			returnMemory()
+		}()
+	}
 }
 
 // sync brings the gateway in line with all records of the database, last being

@@ -69,6 +69,6 @@ type Entrance struct {
 	// Limit is the group's own; nil when it has none.
 	Limit *Rule
 	// OfGroup and OfSubDomain name what is counted under the group's limit and
-	// under that of its own host name.
+	// under that of its own host name; nil where nothing is.
 	OfGroup, OfSubDomain *limit.Name
 }

@@ -37,6 +37,7 @@ type Callers struct {
 	mu     sync.Mutex // writers
 	apps   map[string]*held
 	grants map[string]access // by grant id
+	most   int               // the most that grants has held
 
 	byKey   *shard.Map[string, []*App] // claims, smallest app id first
 	byCode  *shard.Map[sum, []*App]

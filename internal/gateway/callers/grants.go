@@ -6,6 +6,7 @@ import (
 	"unique"
 
 	"github.com/lintel-gateway/lintel/internal/definition"
+	"github.com/lintel-gateway/lintel/internal/gateway/shard"
 )
 
 // access is what a grant allows: an app a place.
@@ -37,6 +38,7 @@ func (c *Callers) PutGrant(g definition.Grant) {
 		return
 	}
 	c.grants[g.ID] = next
+	c.most = max(c.most, len(c.grants))
 	c.count(next, 1)
 	if had {
 		c.count(old, -1)
@@ -49,6 +51,7 @@ func (c *Callers) DropGrant(id string) {
 	defer c.mu.Unlock()
 	if old, had := c.grants[id]; had {
 		delete(c.grants, id)
+		c.grants, c.most = shard.Fitted(c.grants, c.most)
 		c.count(old, -1)
 	}
 }

@@ -58,7 +58,9 @@
 // floor remains, the highest revision that was forgotten, and a record of an
 // unknown key at or below the floor is skipped as a straggler. Distribution
 // delivers in order of revision with gaps only at the end, so such a record
-// would have to be late by MaxTombstones deletions. The floor errs towards
+// would have to be late by MaxTombstones deletions. Within a batch there is no order,
+// and who was away for long gets all deletions in one, at its highest revision: what they
+// forget raises the floor only when the batch has been taken. The floor errs towards
 // forgetting: to skip a late new API is an outage that the next synchronisation
 // shows, to revive a deleted app is a break-in.
 package snapshot

@@ -8,7 +8,7 @@ import (
 
 // graves are the last MaxTombstones deletions, oldest first in a ring, found by a
 // hash of the key. Should an unknown key have the hash of a deleted one, which a
-// random seed makes a matter of chance, 65,536 in 2^64, its records are skipped
+// random seed makes a matter of chance, 8,192 in 2^64, its records are skipped
 // until they are newer than that deletion.
 //
 // It is no map of Go because of its size: a map from hashes was half of the heap
@@ -65,6 +65,9 @@ func (g *graves) add(key definition.Key, revision uint64) (forgotten uint64) {
 	g.drop(key) // a key that is deleted once more is remembered for the later time
 	next := grave{g.hash(key), revision}
 	if len(g.ring) < MaxTombstones {
+		if len(g.ring) == cap(g.ring) { // append would take a quarter too much
+			g.ring = append(make([]grave, 0, min(max(64, 2*len(g.ring)), MaxTombstones)), g.ring...)
+		}
 		g.ring = append(g.ring, next)
 		if 2*len(g.ring) > len(g.slot) {
 			g.index(max(2*len(g.slot), 128))

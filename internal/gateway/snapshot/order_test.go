@@ -137,6 +137,70 @@ func TestTombstonesAreBounded(t *testing.T) {
 	}
 }
 
+// TestAFloodOfDeletionsHidesNothing: who was away for long is told in one batch of more
+// deletions than are remembered, at the revision of the whole, and of what is new, which is
+// older than that.
+func TestAFloodOfDeletionsHidesNothing(t *testing.T) {
+	w := newWorld()
+	const last = 1000
+	batch := records{group(1, "g", "h")}
+	for i := range snapshot.MaxTombstones + 100 {
+		batch = append(batch, record(last, definition.KindGrant, fmt.Sprint(i), nil))
+	}
+	batch = append(batch, api(7, "a", "g", "GET /a"), grant(8, "new", "p", "a"))
+	mustApply(t, w, batch...)
+	if got := w.ask("h", release, "GET", "/a"); got != "a@7" {
+		t.Errorf("the new API answers %s", got)
+	}
+	if !w.callers.Granted("a", release).Has("p") {
+		t.Error("the new grant was skipped")
+	}
+	mustApply(t, w, api(9, "late", "g", "GET /late"))
+	if got := w.ask("h", release, "GET", "/late"); got == "late@9" {
+		t.Error("a straggler of a later batch was taken")
+	}
+}
+
+// TestShrunk: it is said once for each sixteenth, and not of what is small.
+func TestShrunk(t *testing.T) {
+	w := newWorld()
+	revision := uint64(0)
+	put := func(from, to int, gone bool) {
+		t.Helper()
+		var batch records
+		for i := from; i < to; i++ {
+			revision++
+			if r := grant(revision, fmt.Sprint(i), "p", "a"); gone {
+				batch = append(batch, record(revision, definition.KindGrant, fmt.Sprint(i), nil))
+			} else {
+				batch = append(batch, r)
+			}
+		}
+		mustApply(t, w, batch...)
+	}
+	expect := func(step string, want bool) {
+		t.Helper()
+		if got := w.Shrunk(); got != want {
+			t.Errorf("%s: %t", step, got)
+		}
+	}
+	const all, part = 80_000, 5_000
+	expect("empty", false)
+	put(0, all, false)
+	expect("full", false)
+	put(0, part-1, true)
+	expect("a little less than a sixteenth", false)
+	put(part-1, part, true)
+	expect("a sixteenth", true)
+	expect("the same", false)
+	put(part, 2*part-1, true)
+	expect("a sixteenth of what was left", true)
+	put(2*part-1, all-4000, true)
+	expect("most", true)
+	put(all-4000, all, true)
+	expect("few records, though all there were", false)
+}
+
 // TestVisitsAreRefused: a table that would search too long refuses the API that
 // made it so, and keeps the others.
 func TestVisitsAreRefused(t *testing.T) {

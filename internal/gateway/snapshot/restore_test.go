@@ -72,14 +72,14 @@ func TestRestoredWithoutABuild(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		err = w.Verify(t.Context())
+		err = w.Verify(t.Context(), func() {})
 		if err == nil || !strings.Contains(err.Error(), "record api/a/RELEASE at revision 2: the backend address is missing") {
 			t.Errorf("Verify says %v", err)
 		}
 		if w.broken() != "api/a/RELEASE@2" || w.ask("h", release, "GET", "/x/1") != "b@3" || w.ask("h", release, "GET", "/c") != "c@4" {
 			t.Errorf("broken are %q", w.broken())
 		}
-		if err := w.Verify(t.Context()); err != nil {
+		if err := w.Verify(t.Context(), func() {}); err != nil {
 			t.Errorf("again: %v", err)
 		}
 	})
@@ -94,10 +94,28 @@ func TestRestoredWithoutABuild(t *testing.T) {
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		if err := w.Verify(ctx); err == nil {
+		if err := w.Verify(ctx, func() {}); err == nil {
 			t.Error("Verify went on to the end without time")
 		}
 	})
+}
+
+// TestVerifyTidies: memory is given back on the way of a long trial, and not for few APIs.
+func TestVerifyTidies(t *testing.T) {
+	for n, want := range map[int]int{500: 0, 4200: 1, 8300: 2} {
+		many := records{group(1, "g", "h")}
+		for i := range n {
+			many = append(many, api(uint64(10+i), fmt.Sprintf("m%d", i), "g", fmt.Sprintf("GET /m%d", i)))
+		}
+		w, err := restored(t, many)
+		if err != nil {
+			t.Fatal(err)
+		}
+		calls := 0
+		if err := w.Verify(t.Context(), func() { calls++ }); err != nil || calls != want {
+			t.Errorf("%d APIs: %v, tidied %d times, want %d", n, err, calls, want)
+		}
+	}
 }
 
 // TestRestoredRecordsThatAreNone: what is no definition at all is refused at once,

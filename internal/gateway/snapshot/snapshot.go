@@ -41,6 +41,7 @@ type Snapshot struct {
 	groups map[string]*Group
 	apis   map[string]*api // by the id of their key
 	most   int             // the most that apis has held
+	full   int             // how many records were live when Shrunk last said so, or more since
 	broken map[definition.Key]Broken
 }
 
@@ -112,6 +113,29 @@ func (s *Snapshot) Len() int {
 	return len(s.ledger.held) + len(s.apis)
 }
 
+// worthGivingBack is how many records must have gone at least, about a kilobyte each,
+// before Shrunk says so.
+const worthGivingBack = 4096
+
+// Shrunk reports, once each time, that a sixteenth of the live records was deleted since
+// it last said so: time to give memory back. The collector itself waits until garbage is a
+// multiple of what was live when it last ran, so that after a large deletion the heap
+// first grows, and of what the runtime keeps about each piece of its largest heap it
+// gives nothing back, ever: 86 % of what 100,000 APIs took was returned without this, 94 %
+// with it. All collections of an installation that is taken down cost together what
+// sixteen of the whole cost; at 50 changes a second those of 100,000 APIs come as
+// often as the runtime collects by itself, every two minutes.
+func (s *Snapshot) Shrunk() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	live := len(s.ledger.held) + len(s.apis)
+	if s.full = max(s.full, live); s.full-live < max(worthGivingBack, s.full/16) {
+		return false
+	}
+	s.full = live
+	return true
+}
+
 // Broken lists the records that could not be used, ordered by key.
 func (s *Snapshot) Broken() []Broken {
 	s.mu.Lock()
@@ -144,18 +168,22 @@ func (s *Snapshot) Apply(records []definition.Record) error {
 
 // takeAll uses the records that are newer than what is held of their keys.
 func (s *Snapshot) takeAll(batch []definition.Record, c *change, trusted bool) {
-	results := make([]made, min(len(batch), chunk))
 	for len(batch) > 0 {
 		part := batch[:min(len(batch), chunk)]
 		batch = batch[len(part):]
-		s.make(part, results, trusted)
+		results := c.room(part)
+		s.make(part[:len(results)], results, trusted)
 		for i, r := range part {
+			m := &c.nothing
+			if i < len(results) {
+				m = &results[i]
+			}
 			s.ledger.highest = max(s.ledger.highest, r.Revision)
 			switch {
 			case r.Revision == 0:
 				c.fail(&RecordError{r.Key, 0, errors.New("has no revision; only recorded definitions can be applied")})
 			case s.newer(r.Key, r.Revision) && (len(s.broken) == 0 || s.broken[r.Key].Revision != r.Revision):
-				if err := s.take(r, &results[i], c); err != nil {
+				if err := s.take(r, m, c); err != nil {
 					c.fail(s.fail(r.Key, r.Revision, err))
 				}
 			}
@@ -177,6 +205,7 @@ func (s *Snapshot) newer(key definition.Key, revision uint64) bool {
 // show makes visible what was taken.
 func (s *Snapshot) show(c *change) error {
 	s.publish(c)
+	s.ledger.floor = max(s.ledger.floor, c.floor)
 	s.highest.Store(s.ledger.highest)
 	return errors.Join(c.errs...)
 }
@@ -269,7 +298,7 @@ func (s *Snapshot) take(r definition.Record, m *made, c *change) error {
 	}
 	switch {
 	case r.Deleted():
-		s.ledger.bury(r.Key, r.Revision)
+		c.floor = max(c.floor, s.ledger.bury(r.Key, r.Revision))
 	case r.Kind == definition.KindAPI: // s.apis has the revision
 		s.ledger.dead.drop(r.Key)
 	default:

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/lintel-gateway/lintel/internal/definition"
 	"github.com/lintel-gateway/lintel/internal/gateway/route"
 )
 
@@ -33,7 +34,10 @@ func (g *Group) table(env string) *table {
 type change struct {
 	touched []*api
 	edits   map[*table]*edit
-	groups  map[*Group]bool
+	groups  map[*Group]bool // whether its record has changed, and not only its tables
+	floor   uint64          // what the ledger's becomes with the batch
+	results []made          // of the part of the batch that is taken now
+	nothing made            // of a deletion
 	errs    []error
 }
 
@@ -47,6 +51,20 @@ func newChange() *change {
 	return &change{edits: make(map[*table]*edit), groups: make(map[*Group]bool)}
 }
 
+// room is for what is made of the records of a part: the same memory for all parts of a
+// batch, of which a state file has a thousand. It ends behind the last one of which
+// something is made; of deletions nothing is.
+func (c *change) room(part []definition.Record) []made {
+	n := len(part)
+	for n > 0 && part[n-1].Deleted() {
+		n--
+	}
+	if n > cap(c.results) {
+		c.results = make([]made, n)
+	}
+	return c.results[:n]
+}
+
 func (c *change) fail(err error) { c.errs = append(c.errs, err) }
 
 // edit returns what changes in t.
@@ -55,7 +73,9 @@ func (c *change) edit(t *table) *edit {
 	if e == nil {
 		e = &edit{}
 		c.edits[t] = e
-		c.groups[t.group] = true
+		if !c.groups[t.group] {
+			c.groups[t.group] = false // listed, though its record is as it was
+		}
 	}
 	return e
 }
@@ -201,11 +221,15 @@ func (s *Snapshot) publish(c *change) {
 		}
 		g.show(&next)
 	}
-	for g := range c.groups {
-		s.claim(g)
+	for g, changed := range c.groups {
+		if changed {
+			s.claim(g)
+		}
 	}
-	for g := range c.groups {
-		s.release(g)
+	for g, changed := range c.groups {
+		if changed {
+			s.release(g)
+		}
 		if !g.known && len(g.tables) == 0 {
 			delete(s.groups, g.id)
 		}

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-
-	"github.com/lintel-gateway/lintel/internal/definition"
 )
 
 // passes is how often a compaction takes in what was appended meanwhile before it
@@ -35,10 +33,10 @@ func (l *Log) compactIfLong() {
 	}
 	ended := make(chan struct{})
 	l.compacting = ended
-	work, revision := &compaction{log: l, from: l.file, taken: headerSize}, c.revision
+	work, revision, empty := &compaction{log: l, from: l.file, taken: headerSize}, c.revision, c.index.empty(c.live)
 	go func() {
 		defer close(ended)
-		err := work.run(revision)
+		err := work.run(revision, empty)
 		l.mu.Lock()
 		defer l.mu.Unlock()
 		// The records are safe; that the log stays long is for Status to tell.
@@ -47,13 +45,15 @@ func (l *Log) compactIfLong() {
 			// What keeps it from ending, a full disk, is not gone with the next change.
 			l.again = l.content.records + minCompact
 		}
+		// What came meanwhile may supersede most of it again, and nothing else need come.
+		l.compactIfLong()
 	}()
 }
 
 // run writes the new log, which begins at a revision of the current one, and makes
 // it current.
-func (c *compaction) run(revision uint64) error {
-	if err := c.start(revision); err != nil {
+func (c *compaction) run(revision uint64, empty *index) error {
+	if err := c.start(revision, empty); err != nil {
 		return err
 	}
 	for range passes {
@@ -69,8 +69,8 @@ func (c *compaction) run(revision uint64) error {
 }
 
 // start begins next.log.
-func (c *compaction) start(revision uint64) (err error) {
-	if c.next, err = c.log.create(revision); err != nil {
+func (c *compaction) start(revision uint64, empty *index) (err error) {
+	if c.next, err = c.log.create(revision, empty); err != nil {
 		return fmt.Errorf("state: compact: %w", err)
 	}
 	c.next.closing = c.log.closing
@@ -80,10 +80,10 @@ func (c *compaction) start(revision uint64) (err error) {
 // pass copies the current log up to a place while appending goes on. A record that
 // is superseded after it was copied does no harm: the newer one is copied later.
 func (c *compaction) pass(end int64) error {
-	err := c.next.take(c.from, c.taken, end, func(key definition.Key, at int64) bool {
+	err := c.next.take(c.from, c.taken, end, func(sum sum, at int64) bool {
 		c.log.mu.Lock()
 		defer c.log.mu.Unlock()
-		return c.keeps(key, at)
+		return c.keeps(sum, at)
 	})
 	c.taken = end
 	return errors.Join(err, c.next.finish())
@@ -104,8 +104,8 @@ func (c *compaction) finish() error {
 // one. Deletions that the new log's header knows of do not: it has nothing that they
 // delete. A later one may delete what an earlier pass has copied. The caller holds
 // the log's mu.
-func (c *compaction) keeps(key definition.Key, at int64) bool {
-	p, _ := c.log.content.index.get(key)
+func (c *compaction) keeps(sum sum, at int64) bool {
+	p, _ := c.log.content.index.get(sum)
 	return p.offset == at && (!p.dead || p.revision > c.next.begun)
 }
 
@@ -124,12 +124,15 @@ func (l *Log) size() int64 {
 	return l.content.size
 }
 
-// settle waits for the end of the compaction that is under way, if any.
+// settle waits until no compaction is under way: one may begin when another ends.
 func (l *Log) settle() {
-	l.mu.Lock()
-	running := l.compacting
-	l.mu.Unlock()
-	if running != nil {
+	for {
+		l.mu.Lock()
+		running := l.compacting
+		l.mu.Unlock()
+		if running == nil {
+			return
+		}
 		<-running
 	}
 }
@@ -138,17 +141,17 @@ func (l *Log) settle() {
 // current. A current log that was no good is kept as damaged.log; the previous one,
 // which may be the only good one left, stays where it is.
 func (l *Log) begin(from *loaded) error {
-	revision := uint64(0)
+	revision, empty := uint64(0), newIndex()
 	if from != nil {
-		revision = from.revision
+		revision, empty = from.revision, from.index.empty(from.live)
 	}
-	w, err := l.create(revision)
+	w, err := l.create(revision, empty)
 	if err != nil {
 		return fmt.Errorf("state: %w", err)
 	}
 	if from != nil {
-		live := func(key definition.Key, at int64) bool {
-			p, _ := from.index.get(key)
+		live := func(sum sum, at int64) bool {
+			p, _ := from.index.get(sum)
 			return p.offset == at && !p.dead
 		}
 		if err := w.take(from.file, headerSize, from.size, live); err != nil {

@@ -207,7 +207,7 @@ func TestConcurrentCompaction(t *testing.T) {
 	}
 	all.Wait()
 	l.Settle()
-	if s := l.Status(); s.Live != sides*keys || s.Compact != nil || s.Revision != rounds*keys {
+	if s := l.Status(); s.Live != sides*keys || s.Compact != nil || s.Revision != rounds*keys || s.Records > 2*s.Live {
 		t.Errorf("status %+v", s)
 	}
 	mustClose(t, l)

@@ -69,7 +69,7 @@ func (l *Log) LoadAll() ([]definition.Record, Report, error) {
 	return Live(all), report, err
 }
 
-// Settle waits for the compaction under way, if any.
+// Settle waits until no compaction is under way.
 func (l *Log) Settle() { l.settle() }
 
 // Compaction is a compaction that a test takes step by step.
@@ -79,7 +79,7 @@ type Compaction struct{ c *compaction }
 // shorter than MinCompact, lest another begins by itself.
 func (l *Log) StartCompaction() (Compaction, error) {
 	c := Compaction{&compaction{log: l, from: l.file, taken: headerSize}}
-	return c, c.c.start(l.Status().Revision)
+	return c, c.c.start(l.Status().Revision, l.content.index.empty(0))
 }
 
 func (c Compaction) Pass() error   { return c.c.pass(c.c.log.size()) }
@@ -96,7 +96,7 @@ func (l *Log) Compacting() bool {
 func File(batches ...[]definition.Record) []byte {
 	data := appendHeader(nil, 0)
 	for _, batch := range batches {
-		frames, err := encode(batch)
+		frames, err := encode(batch, newIndex())
 		if err != nil {
 			panic(err)
 		}

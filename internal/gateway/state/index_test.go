@@ -1,6 +1,7 @@
 package state
 
 import (
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"runtime"
@@ -17,7 +18,7 @@ func TestIndexIsAMap(t *testing.T) {
 		key := definition.Key{Kind: []definition.Kind{definition.KindAPI, definition.KindGrant}[random.IntN(2)], ID: fmt.Sprint(random.IntN(30_000))}
 		at := place{revision: 1 + random.Uint64N(1000), offset: int64(headerSize + n), dead: random.IntN(4) == 0}
 		before, known := want[key]
-		old, held, newer := x.put(key, at)
+		old, held, newer := x.put(x.sum(key), at)
 		if held != known || newer != (!known || before.revision < at.revision) || held && old != before {
 			t.Fatalf("put %v at %+v: %+v, %t, %t; there was %+v, %t", key, at, old, held, newer, before, known)
 		}
@@ -25,16 +26,57 @@ func TestIndexIsAMap(t *testing.T) {
 			want[key] = at
 		}
 	}
+	x.fit()
+	for _, other := range []*index{x.empty(0), x.empty(len(want)), x.empty(20 * len(want))} {
+		for key, p := range want {
+			other.put(x.sum(key), p)
+		}
+		other.fit()
+		for i := range other.parts {
+			if p := &other.parts[i]; 4*p.used > 3*len(p.slots)+4 || p.used > 0 && len(p.slots) > 4*p.used+8 {
+				t.Fatalf("a part of %d keys has %d slots", p.used, len(p.slots))
+			}
+		}
+		for key, p := range want {
+			if got, held := other.get(x.sum(key)); !held || got != p {
+				t.Fatalf("%v is at %+v, %t in another index; want %+v", key, got, held, p)
+			}
+		}
+	}
 	for key, p := range want {
-		if got, held := x.get(key); !held || got != p {
+		if got, held := x.get(x.sum(key)); !held || got != p {
 			t.Errorf("%v is at %+v, %t; want %+v", key, got, held, p)
 		}
 	}
-	if got, held := x.get(definition.Key{Kind: definition.KindAPI, ID: "unknown"}); held {
+	if got, held := x.get(x.sum(definition.Key{Kind: definition.KindAPI, ID: "unknown"})); held {
 		t.Errorf("an unknown key is at %+v", got)
 	}
-	if got, held := newIndex().get(definition.Key{Kind: definition.KindAPI, ID: "1"}); held {
+	if got, held := x.empty(100_000).get(x.sum(definition.Key{Kind: definition.KindAPI, ID: "1"})); held {
 		t.Errorf("an empty index has %+v", got)
+	}
+}
+
+// TestSumsAndHeadsHaveTwoWays: a key has one sum whether its strings are there or only
+// their bytes, and its line is spelled as encoding/json would, whichever way it goes.
+func TestSumsAndHeadsHaveTwoWays(t *testing.T) {
+	x := newIndex()
+	for _, id := range []string{"plain", "with space", "a/b", `quote"`, `back\`, "<tag>", "a&b", "é", "\u2028", "tab\t", "\x7f", "\xff", ""} {
+		key := definition.Key{Kind: definition.KindGrant, ID: id}
+		if x.sum(key) != x.sumOf([]byte(key.Kind), []byte(id)) {
+			t.Errorf("%q has two sums", id)
+		}
+		if x.empty(10).sum(key) != x.sum(key) || newIndex().sum(key) == x.sum(key) {
+			t.Errorf("%q: the sums of an index are its own and those of its successors", id)
+		}
+		for _, revision := range []uint64{1, 1<<64 - 1} {
+			want, err := json.Marshal(head{key, revision})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, err := appendHead(nil, key, revision); err != nil || string(got) != string(want) {
+				t.Errorf("the line of %q is %s, %v; want %s", id, got, err, want)
+			}
+		}
 	}
 }
 
@@ -52,7 +94,7 @@ func BenchmarkIndex(b *testing.B) {
 		{"index", func() any {
 			x := newIndex()
 			for n, key := range list {
-				x.put(key, place{revision: 1, offset: int64(n + 1)})
+				x.put(x.sum(key), place{revision: 1, offset: int64(n + 1)})
 			}
 			return x
 		}},

@@ -107,7 +107,8 @@ func (l *Log) Reset() error {
 type loaded struct {
 	file *os.File
 	content
-	torn int64
+	torn  int64
+	found int // how many records it has
 }
 
 // adopt opens the current log for writing behind its last whole frame.
@@ -179,9 +180,11 @@ func (f *loaded) measure(r io.ReaderAt, size int64) error {
 		case err != nil:
 			return err
 		}
-		if err := checkRecords(payload); err != nil {
+		n, err := checkRecords(payload)
+		if err != nil {
 			return fmt.Errorf("the frame at byte %d: %w", f.size, err)
 		}
+		f.found += n
 		f.size += int64(prefixSize + len(payload))
 	}
 }
@@ -213,7 +216,8 @@ type part struct {
 
 // parts reads all frames and sends them, in parts that it gets back from empty.
 func (f *loaded) parts(full chan<- *part, empty <-chan *part) error {
-	f.index = newIndex()
+	f.index = newIndex().empty(f.found)
+	defer f.index.fit()
 	frames := newFrames(f.file, headerSize, f.size)
 	for at := int64(headerSize); at < f.size; {
 		p := <-empty
@@ -238,7 +242,7 @@ func (f *loaded) cut(payload []byte, at int64, list []definition.Record) ([]defi
 		if err != nil {
 			return list, err
 		}
-		f.add(r.Key, place{revision: r.Revision, offset: at, dead: r.Deleted()})
+		f.add(f.index.sum(r.Key), place{revision: r.Revision, offset: at, dead: r.Deleted()})
 		list = append(list, r)
 		payload, at = payload[n:], at+int64(n)
 	}

@@ -74,7 +74,7 @@ type frame struct {
 
 // placed is a record within a frame.
 type placed struct {
-	key   definition.Key
+	sum   sum
 	place place // the offset is that within the frame
 }
 
@@ -138,7 +138,7 @@ func (l *Log) Append(records []definition.Record) error {
 	if l.file == nil {
 		return ErrNotLoaded
 	}
-	frames, err := encode(records)
+	frames, err := encode(records, l.content.index)
 	for _, f := range frames {
 		l.pending = append(l.pending, f)
 		l.waiting += len(f.data)
@@ -152,10 +152,10 @@ func (l *Log) Append(records []definition.Record) error {
 
 // encode cuts records into frames. What cannot be encoded is left out and
 // reported.
-func encode(records []definition.Record) ([]frame, error) {
+func encode(records []definition.Record, x *index) ([]frame, error) {
 	var frames []frame
 	var errs []error
-	f := frame{data: openFrame(nil)}
+	f := frame{data: openFrame(make([]byte, 0, room(records))), records: make([]placed, 0, len(records))}
 	for _, r := range records {
 		at := len(f.data)
 		data, err := appendRecord(f.data, r)
@@ -165,7 +165,7 @@ func encode(records []definition.Record) ([]frame, error) {
 		}
 		f.data = data
 		f.records = append(f.records, placed{
-			key: r.Key, place: place{revision: r.Revision, offset: int64(at), dead: r.Deleted()},
+			sum: x.sum(r.Key), place: place{revision: r.Revision, offset: int64(at), dead: r.Deleted()},
 		})
 		if len(f.data) >= frameSize {
 			closeFrame(f.data)
@@ -178,6 +178,19 @@ func encode(records []definition.Record) ([]frame, error) {
 		frames = append(frames, f)
 	}
 	return frames, errors.Join(errs...)
+}
+
+// room is about what the first frame of records takes.
+func room(records []definition.Record) int {
+	const between = 56 // `{"kind":"","id":"","revision":}`, digits and line breaks
+	n := prefixSize
+	for i := range records {
+		r := &records[i]
+		if n += between + len(r.Kind) + len(r.ID) + len(r.Body); n > frameSize {
+			break
+		}
+	}
+	return n
 }
 
 // flush writes what is pending, each frame after the one before is on disk.
@@ -195,7 +208,7 @@ func (l *Log) flush() error {
 		}
 		for _, r := range f.records {
 			r.place.offset += l.content.size
-			l.content.add(r.key, r.place)
+			l.content.add(r.sum, r.place)
 		}
 		l.content.size += int64(len(f.data))
 		l.pending, l.waiting = l.pending[1:], l.waiting-len(f.data)
@@ -217,10 +230,10 @@ func (l *Log) stall(err error) error {
 }
 
 // add notes a record of the file.
-func (c *content) add(key definition.Key, p place) {
+func (c *content) add(sum sum, p place) {
 	c.records++
 	c.revision = max(c.revision, p.revision)
-	old, held, newer := c.index.put(key, p)
+	old, held, newer := c.index.put(sum, p)
 	if !newer {
 		return
 	}

@@ -83,13 +83,14 @@ func (r *Rules) special(d *definition.Throttle, s definition.Special) error {
 
 // CompileEntrance compiles what holds for all calls of a group.
 func CompileEntrance(d *definition.Group) (*call.Entrance, error) {
-	e := &call.Entrance{
-		SubDomain: d.SubDomain,
-		OfGroup:   limit.NewName(wordGroup, "", d.ID), OfSubDomain: limit.NewName(wordDomain, "", d.SubDomain),
+	e := &call.Entrance{SubDomain: d.SubDomain}
+	if d.SubDomain != "" {
+		e.OfSubDomain = limit.NewName(wordDomain, "", d.SubDomain)
 	}
 	if d.Limit == nil {
 		return e, nil
 	}
+	e.OfGroup = limit.NewName(wordGroup, "", d.ID)
 	var err error
 	e.Limit, err = call.NewRule("", wordGroup, d.Limit.Calls, d.Limit.Interval, d.Limit.Unit)
 	return e, err
