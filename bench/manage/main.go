@@ -41,7 +41,9 @@ func main() {
 	profile := flag.String("cpuprofile", "", "file for a processor profile of everything after the data is there")
 	flag.Parse()
 	s.profile = *profile
-	app.TuneMemory(func(string) (string, bool) { return "", false }) // as the binary does it by default
+	unset := func(string) (string, bool) { return "", false }
+	app.TuneProcessors(unset) // as the binary does it by default
+	app.TuneMemory(unset)
 	if err := run(context.Background(), &s); err != nil {
 		fmt.Fprintln(os.Stderr, "manage:", err)
 		os.Exit(1)

@@ -13,6 +13,7 @@ import (
 )
 
 func main() {
+	app.TuneProcessors(os.LookupEnv)
 	app.TuneMemory(os.LookupEnv)
 	code, err := run(os.Getenv("LINTEL_PROFILE"))
 	if err != nil {

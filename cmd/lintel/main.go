@@ -8,6 +8,7 @@ import (
 )
 
 func main() {
+	app.TuneProcessors(os.LookupEnv)
 	app.TuneMemory(os.LookupEnv)
 	os.Exit(app.Run(os.Args[1:], os.Environ(), os.Stdout, os.Stderr))
 }

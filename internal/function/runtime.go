@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -14,6 +13,8 @@ import (
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
 	"github.com/tetratelabs/wazero/imports/wasi_snapshot_preview1"
+
+	lanes "github.com/lintel-gateway/lintel/internal/lane"
 )
 
 // Options say what a Runtime may use of the machine. 0 stands for the default.
@@ -24,7 +25,7 @@ type Options struct {
 	// function may have; half and a quarter of Running.
 	PerProject, PerFunction int
 	// Cores is how many modules of one project compute at the same moment; all
-	// processors but one, and at least 1. A module that sleeps does not count.
+	// cores but one, and at least 1. A module that sleeps does not count.
 	Cores int
 	// Waiting is how many calls of one function may wait for a place; 64.
 	Waiting int
@@ -103,7 +104,7 @@ func (o Options) withDefaults() Options {
 		field *int
 		value int
 	}{
-		{&o.Running, max(8, 2*runtime.GOMAXPROCS(0))}, {&o.Cores, max(1, runtime.GOMAXPROCS(0)-1)}, {&o.Waiting, 64}, {&o.Queue, 1024}, {&o.MemoryMB, 2048}, {&o.Modules, 128}, {&o.Targets, 512},
+		{&o.Running, max(8, 2*lanes.Cores())}, {&o.Cores, max(1, lanes.Cores()-1)}, {&o.Waiting, 64}, {&o.Queue, 1024}, {&o.MemoryMB, 2048}, {&o.Modules, 128}, {&o.Targets, 512},
 	} {
 		if *d.field <= 0 {
 			*d.field = d.value

@@ -31,3 +31,10 @@ func Current() uint32 {
 func Count() int {
 	return 1 << bits.Len(uint(runtime.GOMAXPROCS(0)-1))
 }
+
+var cores = runtime.GOMAXPROCS(0)
+
+// Cores is how many cores this process was given: GOMAXPROCS as Go or the environment had
+// it at the start, before main added to it. It is for whoever divides work that keeps a
+// core busy.
+func Cores() int { return cores }

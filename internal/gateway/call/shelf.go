@@ -22,7 +22,8 @@ type shelf struct {
 const shelfRoom = 16
 
 var (
-	shelves = make([]shelf, lane.Count())
+	// Twice as many as there are lanes now: main has not yet said how many there will be.
+	shelves = make([]shelf, 2*lane.Count())
 	pool    = sync.Pool{New: func() any { return newPooled() }}
 )
 

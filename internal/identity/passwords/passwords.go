@@ -5,13 +5,13 @@ import (
 	"crypto/subtle"
 	"errors"
 	"fmt"
-	"runtime"
 	"sync/atomic"
 	"time"
 
 	"golang.org/x/crypto/argon2"
 
 	"github.com/lintel-gateway/lintel/internal/ids"
+	"github.com/lintel-gateway/lintel/internal/lane"
 )
 
 // MaxLength bounds a password in bytes. Argon2 has no limit of its own (bcrypt
@@ -58,7 +58,7 @@ type Hasher struct {
 // New returns a hasher that works with cost and takes its salts from source.
 func New(cost Cost, source *ids.Source) *Hasher {
 	// More hashes than cores only make each of them slower.
-	n := min(runtime.GOMAXPROCS(0), max(1, memoryBudget/int(cost.Memory)))
+	n := min(lane.Cores(), max(1, memoryBudget/int(cost.Memory)))
 	h := &Hasher{cost: cost, ids: source, line: newLine(n)}
 	h.dummy = h.encode("", source.Bytes(saltLength))
 	return h
