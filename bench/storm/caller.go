@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -21,8 +22,7 @@ type reply struct {
 	due, start, end moment // due: when it should have been sent
 	item            string
 	of              *api
-	raw             []byte // the answer, until it is understood
-	err             error  // no answer, or none that is understood
+	err             error // no answer, or none that is understood
 
 	online        bool // else APIG.0101
 	serial, limit int
@@ -63,7 +63,7 @@ func (l *line) call(host string, a *api, due moment) *reply {
 		}
 		l.from = bufio.NewReader(l.conn)
 	}
-	l.out = appendCall(l.out[:0], host, a, r.item)
+	l.out = appendCall(l.out[:0], host, a.Name, r.item)
 	l.used = time.Now()
 	if r.err = l.conn.SetDeadline(l.used.Add(callTime)); r.err == nil {
 		r.start = l.watch.now()
@@ -82,8 +82,8 @@ func (l *line) call(host string, a *api, due moment) *reply {
 }
 
 // appendCall spells a call.
-func appendCall(to []byte, host string, a *api, item string) []byte {
-	to = append(append(append(to, "GET /v1/"...), a.Name...), '/')
+func appendCall(to []byte, host, name, item string) []byte {
+	to = append(append(append(to, "GET /v1/"...), name...), '/')
 	to = append(append(to, item...), " HTTP/1.1\r\nHost: "...)
 	return append(append(to, host...), "\r\nX-Apig-Mode: debug\r\n\r\n"...)
 }
@@ -102,6 +102,16 @@ func (r *reply) read(from *bufio.Reader) (closes bool, err error) {
 		return true, err
 	}
 	return answer.Close, r.understand(answer, body)
+}
+
+// understandRaw reads the answer that a sender has received.
+func (r *reply) understandRaw(raw []byte) {
+	if r.err == nil {
+		_, r.err = r.read(bufio.NewReader(bytes.NewReader(raw)))
+	}
+	if r.err != nil && len(raw) > 0 {
+		r.err = fmt.Errorf("%w; the answer was %.300q", r.err, raw)
+	}
 }
 
 // understand reads what an answer says of the definition behind it.

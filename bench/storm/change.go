@@ -33,8 +33,8 @@ const most = 20
 type changer struct {
 	h *house
 	w watch
-	// recent are the APIs that changed last, which callers prefer.
-	recent *ring
+	// recent tells those who call that an API changes, as they prefer such.
+	recent func(*api) error
 	probes *prober
 
 	mu      sync.Mutex
@@ -114,7 +114,9 @@ func watched[S comparable](c *changer, a *api, k kind, t *track[S], to S, seen f
 	began := c.w.now()
 	t.change(to, began)
 	a.mu.Unlock()
-	c.recent.add(a)
+	if err := c.recent(a); err != nil {
+		return err
+	}
 	answered := c.probes.watch(a, k, began, seen)
 	err := ask()
 	if err == nil {

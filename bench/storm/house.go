@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -19,7 +18,8 @@ import (
 type house struct {
 	s        *settings
 	server   *server
-	backend  *http.Server
+	backend  *part
+	sending  *sending
 	http     *http.Client
 	projects []*tenant.Project
 	plot     *plot
@@ -71,6 +71,13 @@ func open(ctx context.Context, s *settings) (h *house, err error) {
 		return h, err
 	}
 	fmt.Fprintf(os.Stderr, "lintel started in %v\n", time.Since(began).Round(time.Millisecond))
+	h.sending, err = startSending(h.server.gateway, func(a *api) string { return h.plot.Groups[a.Group].Host })
+	if err != nil {
+		return h, err
+	}
+	if err := stepBack(); err != nil { // after all that must not
+		return h, err
+	}
 	if full {
 		return h, h.logIn()
 	}
@@ -124,28 +131,11 @@ func (h *house) close() (err error) {
 		err = h.server.stop()
 		h.server = nil
 	}
+	if h.sending != nil {
+		err = errors.Join(err, h.sending.close())
+	}
 	if h.backend != nil {
-		err = errors.Join(err, h.backend.Close())
+		err = errors.Join(err, h.backend.stop())
 	}
 	return err
-}
-
-// startBackend answers what the gateway sent, and with what constants.
-func (h *house) startBackend() error {
-	l, err := net.Listen("tcp", h.plot.Backend)
-	if err != nil {
-		return err
-	}
-	h.plot.Backend = l.Addr().String()
-	h.backend = &http.Server{ReadHeaderTimeout: 10 * time.Second, Handler: http.HandlerFunc(echo)}
-	go func() { _ = h.backend.Serve(l) }() // it ends with Close
-	return nil
-}
-
-// echo is the backend: the API and its serial are constants of the definition,
-// the item is the caller's.
-func echo(w http.ResponseWriter, r *http.Request) {
-	w.Header()["Content-Type"] = []string{"application/json"}
-	w.Header()["Date"] = nil
-	fmt.Fprintf(w, `{"api":"%s","serial":%s,"item":"%s"}`, r.Header.Get(apiHeader), r.Header.Get(serialHeader), filepath.Base(r.URL.Path))
 }

@@ -55,11 +55,17 @@ func main() {
 	flag.DurationVar(&s.quiet, "quiet", 30*time.Second, "how long a quiet phase lasts at most; otherwise as long as a storm")
 	flag.StringVar(&s.binary, "binary", "", "the program that is measured; default ./cmd/lintel, built anew")
 	flag.IntVar(&s.procs, "procs", 0, "GOMAXPROCS of the program; default what it takes by itself")
+	if no, err := asPart(os.Args[1:]); err != nil {
+		fmt.Fprintf(os.Stderr, "storm %s: %v\n", os.Args[1], err)
+		os.Exit(1)
+	} else if !no {
+		return
+	}
 	flag.Parse()
 	s.args = flag.Args() // more flags of lintel serve
-	// Calls wait for nothing here: threads in system calls must not keep others
-	// from running, and garbage is collected between the phases, unless it becomes
-	// so much that something must be wrong.
+	// Nothing that waits here may look like the gateway's waiting: threads in system
+	// calls must not keep others from running, and garbage is collected between the
+	// phases, unless it becomes so much that something must be wrong.
 	runtime.GOMAXPROCS(2 * runtime.NumCPU())
 	debug.SetGCPercent(-1)
 	debug.SetMemoryLimit(3 << 30)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"os"
 	"runtime"
 	"slices"
@@ -24,10 +23,8 @@ const changers = 32
 type crew struct {
 	h       *house
 	w       watch
-	recent  ring
 	probes  *prober
 	changer *changer
-	sender  *sender
 	started time.Time // of the server, nearly
 
 	mu      sync.Mutex
@@ -39,16 +36,11 @@ type crew struct {
 
 // storms runs the phases in turns.
 func (h *house) storms(ctx context.Context) (out *results, err error) {
-	c := &crew{h: h, w: watch{time.Now()}, wrong: map[fault]int{}, started: h.server.started}
+	c := &crew{h: h, wrong: map[fault]int{}, started: h.server.started}
 	c.probes = &prober{h: h, w: c.w, judge: func(a *api, r *reply) { c.judge(a, r) }}
 	defer c.probes.close()
-	c.changer = &changer{h: h, w: c.w, recent: &c.recent, probes: c.probes}
-	c.sender = &sender{watch: c.w, pick: c.pick, host: func(a *api) string { return h.plot.Groups[a.Group].Host }}
-	if err := c.sender.open(h.server.gateway, callers); err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, c.sender.close()) }()
-	if err := h.disturb(); err != nil {
+	c.changer = &changer{h: h, w: c.w, recent: h.sending.recent, probes: c.probes}
+	if err := errors.Join(h.sending.know(h.plot.APIs), h.disturb()); err != nil {
 		return nil, err
 	}
 	out = &results{Settings: h.s.describe(), Goals: goals}
@@ -138,16 +130,6 @@ func (c *crew) judge(a *api, r *reply) {
 	}
 }
 
-// pick is the API of a paced call: one in five is one that changed lately.
-func (c *crew) pick() *api {
-	if rand.IntN(5) == 0 {
-		if a := c.recent.pick(); a != nil {
-			return a
-		}
-	}
-	return c.h.plot.APIs[rand.IntN(len(c.h.plot.APIs))]
-}
-
 // phase calls for a time, with changes a second beside it.
 func (c *crew) phase(ctx context.Context, length time.Duration, changes int) (*phase, error) {
 	if err := ctx.Err(); err != nil {
@@ -157,7 +139,7 @@ func (c *crew) phase(ctx context.Context, length time.Duration, changes int) (*p
 	// gateway's cores.
 	runtime.GC()
 	began := time.Now()
-	cpu, err := c.h.server.cpu()
+	before, err := c.h.used()
 	if err != nil {
 		return nil, err
 	}
@@ -165,8 +147,9 @@ func (c *crew) phase(ctx context.Context, length time.Duration, changes int) (*p
 	var calls samples
 	var all sync.WaitGroup
 	all.Go(func() { err = c.callAll(length, &calls) })
+	var begun []moment
 	if changes > 0 {
-		all.Go(func() { c.changeAll(length, changes) })
+		all.Go(func() { begun = c.changeAll(length, changes) })
 	}
 	all.Wait()
 	if err != nil {
@@ -174,13 +157,17 @@ func (c *crew) phase(ctx context.Context, length time.Duration, changes int) (*p
 	}
 	p := &phase{Seconds: time.Since(began).Seconds(), Calls: len(calls.took), Probes: int(c.probes.calls.Load() - probed)}
 	p.measure(&calls)
+	p.ChangesLate = at(begun, 0.99)
 	p.changes = c.probes.changes()
 	p.from, p.to = began.Sub(c.started), time.Since(c.started)
-	after, err := c.h.server.cpu()
+	after, err := c.h.used()
 	if err != nil {
 		return nil, err
 	}
-	p.CPU = (after - cpu).Seconds() / p.Seconds
+	p.use(c.h.programs(), before, after)
+	if err := c.h.checkPolicies(); err != nil {
+		return nil, err
+	}
 	p.RSS, err = c.h.server.status("VmRSS")
 	return p, err
 }
@@ -188,29 +175,24 @@ func (c *crew) phase(ctx context.Context, length time.Duration, changes int) (*p
 // callAll makes the paced calls of a phase. A call that has to wait for a free
 // connection counts the time from when it was due.
 func (c *crew) callAll(length time.Duration, calls *samples) error {
-	done := make(chan *reply, int(length.Seconds()+1)*c.h.s.rate)
-	c.sender.done = done
-	var all sync.WaitGroup
-	all.Go(func() {
-		for r := range done {
-			r.understandRaw()
-			c.judge(r.of, r)
-			calls.add(r.end-r.due, r.start-r.due)
-		}
+	return c.h.sending.run(c.h.s.rate, length, func(r *reply) {
+		c.judge(r.of, r)
+		calls.add(r.end-r.due, r.start-r.due)
 	})
-	err := c.sender.run(c.h.s.rate, length)
-	close(done)
-	all.Wait()
-	return err
 }
 
-// changeAll makes the paced changes of a phase.
-func (c *crew) changeAll(length time.Duration, rate int) {
+// changeAll makes the paced changes of a phase, and answers how late each was begun,
+// sorted: whoever makes them has what processor time the gateway and the calls leave.
+func (c *crew) changeAll(length time.Duration, rate int) (late []moment) {
 	due := make(chan moment, int(length.Seconds()+1)*rate)
 	var all sync.WaitGroup
+	var mu sync.Mutex
 	for range changers {
 		all.Go(func() {
-			for range due {
+			for at := range due {
+				mu.Lock()
+				late = append(late, c.w.now()-at)
+				mu.Unlock()
 				if k, err := c.changer.one(); err != nil {
 					c.fail(k, err)
 				}
@@ -220,6 +202,8 @@ func (c *crew) changeAll(length time.Duration, rate int) {
 	pace(c.w, rate, length, due)
 	close(due)
 	all.Wait()
+	slices.Sort(late)
+	return late
 }
 
 func (c *crew) fail(k kind, err error) {

@@ -2,22 +2,10 @@ package main
 
 import (
 	"fmt"
-	"math/rand/v2"
 	"sync"
 	"sync/atomic"
 	"time"
 )
-
-// ring holds the APIs that changed last.
-type ring struct {
-	next  atomic.Uint64
-	slots [256]atomic.Pointer[api]
-}
-
-func (r *ring) add(a *api) { r.slots[r.next.Add(1)%uint64(len(r.slots))].Store(a) }
-
-// pick answers one of them; nil while there are not many.
-func (r *ring) pick() *api { return r.slots[rand.IntN(len(r.slots))].Load() }
 
 // served is how long a change took: until its request was answered, and until
 // the end of the first call that saw it, both from the sending of the request.

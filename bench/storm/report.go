@@ -48,7 +48,13 @@ type phase struct {
 	P999        float64 `json:"p999_ms"`
 	Max         float64 `json:"max_ms"`
 	Late        float64 `json:"late_p99_ms"` // of sending, for which this command is to blame
-	CPU         float64 `json:"server_cores"`
+	ChangesLate float64 `json:"changes_late_p99_ms"`
+	// Used is what each program took of the cores.
+	Used [programs]use `json:"used"`
+	// Others is what everybody else took, the kernel's own threads among them, and Stolen
+	// what the host kept: a run with much of these says little.
+	Others      float64 `json:"others_cores"`
+	Stolen      float64 `json:"stolen_cores"`
 	RSS         float64 `json:"rss_mb"`
 	Collections int     `json:"collections"`
 
@@ -101,6 +107,12 @@ func (r *results) line(w io.Writer, name string, figure func(*phase) float64) {
 		r.median(func(o round) float64 { return figure(o.Storm) / figure(o.Quiet) }))
 }
 
+// pair is a row of a figure that may be zero in both phases.
+func (r *results) pair(w io.Writer, name string, figure func(*phase) float64) {
+	fmt.Fprintf(w, "| %s | %.2f | %.2f | |\n", name,
+		r.median(func(o round) float64 { return figure(o.Quiet) }), r.median(func(o round) float64 { return figure(o.Storm) }))
+}
+
 func (r *results) print(w io.Writer) {
 	calls, probes := 0, 0
 	for _, o := range r.Rounds {
@@ -111,7 +123,14 @@ func (r *results) print(w io.Writer) {
 	r.line(w, "call p99 ms", func(p *phase) float64 { return p.P99 })
 	r.line(w, "call p99.9 ms", func(p *phase) float64 { return p.P999 })
 	r.line(w, "sent late p99 ms (the callers')", func(p *phase) float64 { return p.Late })
-	r.line(w, "cores used by lintel", func(p *phase) float64 { return p.CPU })
+	fmt.Fprintf(w, "| changes begun late p99 ms | | %.2f | |\n", r.median(func(o round) float64 { return o.Storm.ChangesLate }))
+	for i := range programs {
+		name := r.Rounds[0].Quiet.Used[i].Name
+		r.line(w, "cores used by "+name, func(p *phase) float64 { return p.Used[i].Cores })
+		r.line(w, "cores waited for by "+name, func(p *phase) float64 { return p.Used[i].Waited })
+	}
+	r.pair(w, "cores used by others", func(p *phase) float64 { return p.Others })
+	r.pair(w, "cores stolen by the host", func(p *phase) float64 { return p.Stolen })
 	r.line(w, "resident MB", func(p *phase) float64 { return p.RSS })
 	r.line(w, "calls a second", func(p *phase) float64 { return float64(p.Calls+p.Probes) / p.Seconds })
 	quiet, storm := r.pauses()

@@ -1,42 +1,59 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
 	"net"
-	"runtime"
 	"strconv"
 	"syscall"
 	"time"
-	"unsafe"
 )
 
 // answerRoom is more than any answer of the gateway takes here.
 const answerRoom = 16 << 10
 
 // sender makes the paced calls of a phase. It is one thread around one epoll
-// instance that does nothing but write requests, read answers and look at the clock:
-// in goroutines the calls would wait for those that make the changes and look for
-// them, which are there in storms only, and the gateway would be blamed. Answers are
-// understood and judged elsewhere.
+// instance, in a process of its own, that does nothing but write requests, read answers
+// and look at the clock: in goroutines the calls would wait for those that make the
+// changes and look for them, which are there in storms only, and the gateway would be
+// blamed. Answers are understood and judged elsewhere.
 type sender struct {
-	watch watch
-	host  func(*api) string
-	pick  func() *api
-	done  chan<- *reply // has room for all calls of a phase
-	to    syscall.SockaddrInet4
-	epoll int
-	lines []socket
-	idle  []int    // indexes of lines, the one used longest ago first
-	due   []moment // calls that no line was free for
+	watch  watch
+	pick   func() *target
+	hand   func(*sent) // what became of a call; keeps nothing of it
+	orders func() error
+	to     syscall.SockaddrInet4
+	epoll  int
+	lines  []socket
+	idle   []int    // indexes of lines, the one used longest ago first
+	due    []moment // calls that no line was free for
 }
+
+// target is an API as a sender knows it.
+type target struct {
+	Number int    `json:"number"`
+	Host   string `json:"host"`
+	Name   string `json:"name"`
+}
+
+// sent is a call and what came back.
+type sent struct {
+	of              *target
+	item            int
+	due, start, end moment
+	raw             []byte // the answer, or what there is of it
+	err             error
+}
+
+// ordersEvent is the number of what is not a line.
+const ordersEvent = -1
 
 // socket is one keep-alive connection of a sender.
 type socket struct {
 	fd     int // -1 for none
-	call   *reply
+	busy   bool
+	call   sent // while busy
 	used   moment
 	calls  int
 	held   int
@@ -81,12 +98,6 @@ func (l *socket) close() error {
 // run calls rate times a second for a time, whatever became of the calls before,
 // and waits for the last answers.
 func (s *sender) run(rate int, length time.Duration) error {
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
-	// The kernel may be 50 µs late by default.
-	if _, _, errno := syscall.RawSyscall(syscall.SYS_PRCTL, syscall.PR_SET_TIMERSLACK, 1, 0); errno != 0 {
-		return errno
-	}
 	began, gap := s.watch.now(), float64(time.Second)/float64(rate)
 	end := began + moment(length)
 	next, made, swept := began, 0, began
@@ -123,15 +134,14 @@ func (s *sender) send() {
 	s.idle, s.due = s.idle[:copy(s.idle, s.idle[1:])], s.due[:copy(s.due, s.due[1:])]
 	l := &s.lines[i]
 	l.calls++
-	a := s.pick()
-	l.call, l.held, l.closes = &reply{of: a, due: due, item: strconv.Itoa(l.calls)}, 0, false
+	l.busy, l.call, l.held, l.closes = true, sent{of: s.pick(), due: due, item: l.calls}, 0, false
 	if l.fd < 0 || s.watch.now()-l.used > moment(idle) {
 		if err := s.connect(i); err != nil {
 			s.end(i, err)
 			return
 		}
 	}
-	l.out = appendCall(l.out[:0], s.host(a), a, l.call.item)
+	l.out = appendCall(l.out[:0], l.call.of.Host, l.call.of.Name, strconv.Itoa(l.call.item))
 	l.call.start = s.watch.now()
 	l.used = l.call.start
 	n, err := syscall.Write(l.fd, l.out)
@@ -153,63 +163,53 @@ func (s *sender) connect(i int) error {
 		return err
 	}
 	l.fd = fd
-	event := syscall.EpollEvent{Events: syscall.EPOLLIN, Fd: int32(i)}
 	return errors.Join(syscall.Connect(fd, &s.to), syscall.SetNonblock(fd, true),
-		syscall.SetsockoptInt(fd, syscall.IPPROTO_TCP, syscall.TCP_NODELAY, 1),
-		syscall.EpollCtl(s.epoll, syscall.EPOLL_CTL_ADD, fd, &event))
+		syscall.SetsockoptInt(fd, syscall.IPPROTO_TCP, syscall.TCP_NODELAY, 1), look(s.epoll, fd, i))
 }
 
 // end hands out what became of a call and frees the line.
 func (s *sender) end(i int, err error) {
 	l := &s.lines[i]
 	l.call.end = s.watch.now()
-	if l.call.err = err; err == nil {
-		l.call.raw = bytes.Clone(l.in[:l.held])
-	}
+	l.call.raw, l.call.err = l.in[:l.held], err
+	s.hand(&l.call)
 	if err != nil || l.closes {
 		_ = l.close() // what matters of the connection is said already
 	}
-	s.done <- l.call
-	l.call = nil
+	l.busy = false
 	s.idle = append(s.idle, i)
 }
 
 // sweep gives up calls that have no answer after callTime.
 func (s *sender) sweep(now moment) {
 	for i := range s.lines {
-		if c := s.lines[i].call; c != nil && now-c.start > moment(callTime) {
+		if l := &s.lines[i]; l.busy && now-l.call.start > moment(callTime) {
 			s.end(i, fmt.Errorf("no answer after %v", callTime))
 		}
 	}
 }
 
-// receive waits for answers and reads those that are there. It keeps Go's processor
-// while it waits, of which there are enough: to get one back may take long.
+// receive waits for answers and orders, and reads those that are there.
 func (s *sender) receive(wait moment) error {
-	const most = callers
-	var events [most]syscall.EpollEvent
-	timeout := syscall.NsecToTimespec(int64(wait))
-	const epollPwait2 = 441 // the one that takes nanoseconds, on every architecture; since Linux 5.11
-	n, _, errno := syscall.RawSyscall6(epollPwait2, uintptr(s.epoll), uintptr(unsafe.Pointer(&events)), most, uintptr(unsafe.Pointer(&timeout)), 0, 0)
-	if errno != 0 {
-		if errno == syscall.EINTR {
-			return nil
-		}
-		return fmt.Errorf("epoll_pwait2, which Linux has since 5.11: %w", errno)
-	}
+	var events [callers + 1]syscall.EpollEvent
+	n, err := await(s.epoll, events[:], wait)
 	for _, e := range events[:n] {
-		s.read(int(e.Fd))
+		if e.Fd != ordersEvent {
+			s.read(int(e.Fd))
+		} else if err := s.orders(); err != nil {
+			return err
+		}
 	}
-	return nil
+	return err
 }
 
 func (s *sender) read(i int) {
 	l := &s.lines[i]
-	n, err := syscall.Read(l.fd, l.in[l.held:])
+	n, again, err := read(l.fd, l.in[l.held:])
 	switch {
-	case err == syscall.EAGAIN || err == syscall.EINTR:
+	case again:
 		return
-	case l.call == nil:
+	case !l.busy:
 		_ = l.close() // an idle connection that the gateway closes
 		return
 	case err == nil && n == 0:
@@ -251,15 +251,4 @@ func complete(in []byte) (whole, closes bool, err error) {
 		return false, false, fmt.Errorf("the answer has no Content-Length: %q", head)
 	}
 	return len(body) >= length, closes, nil
-}
-
-// understandRaw reads the answer that a sender has received.
-func (r *reply) understandRaw() {
-	if r.err == nil {
-		_, r.err = r.read(bufio.NewReader(bytes.NewReader(r.raw)))
-	}
-	if r.err != nil && len(r.raw) > 0 {
-		r.err = fmt.Errorf("%w; the answer was %.300q", r.err, r.raw)
-	}
-	r.raw = nil
 }

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -15,9 +16,12 @@ func send(t *testing.T, lines, rate int, length time.Duration, serve http.Handle
 	t.Helper()
 	server := httptest.NewServer(serve)
 	defer server.Close()
-	done := make(chan *reply, 10_000)
-	a := &api{Name: "a", HTTP: true}
-	s := &sender{watch: watch{time.Now()}, pick: func() *api { return a }, host: func(*api) string { return "host.test" }, done: done}
+	var list []*reply
+	s := &sender{pick: func() *target { return &target{Host: "host.test", Name: "a"} }, hand: func(c *sent) {
+		r := &reply{due: c.due, start: c.start, end: c.end, item: strconv.Itoa(c.item), err: c.err}
+		r.understandRaw(c.raw)
+		list = append(list, r)
+	}}
 	if err := s.open(strings.TrimPrefix(server.URL, "http://"), lines); err != nil {
 		t.Fatal(err)
 	}
@@ -26,12 +30,6 @@ func send(t *testing.T, lines, rate int, length time.Duration, serve http.Handle
 	}
 	if err := s.close(); err != nil {
 		t.Error(err)
-	}
-	close(done)
-	var list []*reply
-	for r := range done {
-		r.understandRaw()
-		list = append(list, r)
 	}
 	if want := int(length.Seconds() * float64(rate)); len(list) != want {
 		t.Errorf("%d calls, want %d", len(list), want)

@@ -130,27 +130,6 @@ func (v *server) status(field string) (float64, error) {
 	return 0, fmt.Errorf("/proc/<pid>/status has no %s", field)
 }
 
-// cpu is the processor time that the program has spent so far.
-func (v *server) cpu() (time.Duration, error) {
-	threads, err := os.ReadDir(fmt.Sprintf("/proc/%d/task", v.cmd.Process.Pid))
-	if err != nil {
-		return 0, err
-	}
-	var total time.Duration
-	for _, t := range threads {
-		b, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%s/schedstat", v.cmd.Process.Pid, t.Name()))
-		if err != nil {
-			continue // it has ended
-		}
-		ns, err := strconv.ParseInt(strings.Fields(string(b))[0], 10, 64)
-		if err != nil {
-			return 0, err
-		}
-		total += time.Duration(ns)
-	}
-	return total, nil
-}
-
 // collection is one garbage collection, as Go's gctrace tells it.
 type collection struct {
 	at     time.Duration // since the program began

@@ -6,18 +6,25 @@ import (
 	"math"
 	"sync"
 	"sync/atomic"
-	"time"
+	"syscall"
+	"unsafe"
 )
 
-// moment is nanoseconds since this command began, of a clock that never jumps.
+// moment is nanoseconds of a clock that never jumps and is one for all processes.
 type moment int64
 
 const never = moment(math.MaxInt64)
 
-// watch tells moments.
-type watch struct{ began time.Time }
+// watch tells moments: CLOCK_MONOTONIC itself, as what Go makes of it begins anew in
+// each process, and the paced calls are made in another one than they are judged in.
+type watch struct{}
 
-func (w watch) now() moment { return moment(time.Since(w.began)) }
+func (watch) now() moment {
+	const monotonic = 1
+	var at syscall.Timespec
+	_, _, _ = syscall.RawSyscall(syscall.SYS_CLOCK_GETTIME, monotonic, uintptr(unsafe.Pointer(&at)), 0) // it cannot fail
+	return moment(at.Nano())
+}
 
 // step is a state that a management request makes. Between the moment in which
 // the request was sent and the one in which its answer was read, a call may see
@@ -113,8 +120,9 @@ type api struct {
 	BindID    string `json:"bind_id,omitempty"`
 	Serial    int    `json:"serial"` // of the newest draft
 
-	busy atomic.Bool // somebody changes it
-	mu   sync.Mutex
+	number int         // as the sender knows it
+	busy   atomic.Bool // somebody changes it
+	mu     sync.Mutex
 	// Content and Bound follow each its own requests: a binding survives
 	// publications.
 	Content track[content] `json:"content"`

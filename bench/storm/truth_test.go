@@ -152,7 +152,7 @@ func TestUnderstand(t *testing.T) {
 }
 
 func TestPace(t *testing.T) {
-	w := watch{time.Now()}
+	w := watch{}
 	due := make(chan moment, 1000)
 	pace(w, 200, 100*time.Millisecond, due)
 	if len(due) != 20 {
