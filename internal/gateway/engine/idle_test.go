@@ -82,7 +82,12 @@ func TestLingerMemory(t *testing.T) {
 	for range connections {
 		refused(client(t, address))
 	}
+	// The last one has its answer before its connection has given the buffer back, and a
+	// megabyte of one is more than most for each.
 	each := (used() - before) / connections
+	for late := time.Now().Add(lingers / 3); each > most && time.Now().Before(late); each = (used() - before) / connections {
+		time.Sleep(5 * time.Millisecond)
+	}
 	t.Logf("%d bytes for each", each)
 	if each > most {
 		t.Errorf("a refused connection that lingers takes %d bytes, more than %d", each, most)
