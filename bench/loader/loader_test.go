@@ -115,17 +115,21 @@ func TestPaceRefuses(t *testing.T) {
 	}
 }
 
-// TestPaceAnswersItself: what a server forwards to the load is answered there, each
-// request once, also when heads come in pieces and two at a time.
-func TestPaceAnswersItself(t *testing.T) {
+// free is an address at which nobody listens.
+func free(t *testing.T) string {
+	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	backend := l.Addr().String()
-	if err := l.Close(); err != nil {
-		t.Fatal(err)
-	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+// TestPaceAnswersItself: what a server forwards to the load is answered there, each
+// request once, also when heads come in pieces and two at a time.
+func TestPaceAnswersItself(t *testing.T) {
+	var backend string
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 4}}
 	t.Cleanup(client.CloseIdleConnections)
 	var asked, pieces atomic.Int64
@@ -145,6 +149,7 @@ func TestPaceAnswersItself(t *testing.T) {
 		defer answer.Body.Close()
 		io.Copy(w, answer.Body)
 	})
+	backend = free(t) // which the server's own port is not
 	got, err := loader.Pace(t.Context(), loader.Options{Address: address, Connections: 4, Backend: backend}, &get, 200, 500*time.Millisecond)
 	if err != nil || got.Requests != 100 || pieces.Load() != 4 {
 		t.Errorf("%+v, %d times in pieces, %v", got, pieces.Load(), err)
@@ -191,14 +196,7 @@ func TestPaceBackendRefuses(t *testing.T) {
 		"GET alone":                    "POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n",
 		"a head of more than 8192 byt": "GET /" + strings.Repeat("a", 9000),
 	} {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		backend := l.Addr().String()
-		if err := l.Close(); err != nil {
-			t.Fatal(err)
-		}
+		var backend string
 		address := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 			if c, err := net.Dial("tcp", backend); err == nil {
 				defer c.Close()
@@ -207,7 +205,8 @@ func TestPaceBackendRefuses(t *testing.T) {
 			}
 			io.WriteString(w, loader.Answer)
 		})
-		_, err = loader.Pace(t.Context(), loader.Options{Address: address, Connections: 2, Backend: backend}, &get, 100, 200*time.Millisecond)
+		backend = free(t)
+		_, err := loader.Pace(t.Context(), loader.Options{Address: address, Connections: 2, Backend: backend}, &get, 100, 200*time.Millisecond)
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want %q", err, want)
 		}
