@@ -113,9 +113,11 @@ type lane struct {
 }
 
 const (
-	// Pages are as large as this, so that one write is worth it,
+	// Pages are as large as this, so that one write is worth it, and no larger: with 16, 32
+	// and 64 KB BenchmarkAccessRecordParallel took 124 to 139, 117 to 122 and 123 to 132 ns
+	// on one core.
 	mostPage = 32 << 10
-	// unless there are so many lanes that they are to share the room.
+	// They are smaller when many lanes are to share the room.
 	leastPage = 8 << 10
 	// pageShare is how much of what may wait all lanes together hold beside it.
 	pageShare = 4

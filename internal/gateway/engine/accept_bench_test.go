@@ -48,6 +48,10 @@ func accepted(b *testing.B, listeners int) (address string) {
 	}}
 	address = "127.0.0.1:0"
 	var accepting sync.WaitGroup
+	b.Cleanup(func() { // after the listeners are closed: cleanups run in reverse
+		accepting.Wait()
+		drain(b, e)
+	})
 	for range listeners {
 		l, err := config.Listen(context.Background(), "tcp", address)
 		if err != nil {
@@ -55,17 +59,8 @@ func accepted(b *testing.B, listeners int) (address string) {
 		}
 		address = l.Addr().String()
 		b.Cleanup(func() { l.Close() })
-		accepting.Go(func() {
-			for {
-				c, err := l.Accept()
-				if err != nil {
-					return
-				}
-				go e.ServeConn(c, false)
-			}
-		})
+		accepting.Go(func() { accept(l, e) })
 	}
-	b.Cleanup(func() { drain(b, e) })
 	return address
 }
 

@@ -75,21 +75,24 @@ func start(t testing.TB, h call.Handler, o engine.Options) (e *engine.Engine, ad
 		t.Fatal(err)
 	}
 	var accepting sync.WaitGroup
-	accepting.Go(func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			go e.ServeConn(c, false)
-		}
-	})
+	accepting.Go(func() { accept(l, e) })
 	t.Cleanup(func() {
 		l.Close()
 		accepting.Wait()
 		drain(t, e)
 	})
 	return e, l.Addr().String()
+}
+
+// accept serves the connections of a listener until it is closed.
+func accept(l net.Listener, e *engine.Engine) {
+	for {
+		c, err := l.Accept()
+		if err != nil {
+			return
+		}
+		go e.ServeConn(c, false)
+	}
 }
 
 func drain(t testing.TB, e *engine.Engine) {
