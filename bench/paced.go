@@ -16,6 +16,7 @@ type pacedResult struct {
 	Reference string  `json:"reference"`
 	Round     int     `json:"round"`
 	Rate      float64 `json:"rate"` // requests a second that were sent
+	Busy      float64 `json:"busy"` // part of its core that the contender took
 	loader.Paced
 }
 
@@ -58,11 +59,20 @@ func (f *field) paced(ctx context.Context, full []result) ([]pacedResult, error)
 				continue // it was not asked for
 			}
 			l := ownLoad{Options: f.answered(c), Request: f.api.request(c.message, &kinds[0]), Duration: f.o.duration, Rate: rate}
+			used, err := c.used()
+			if err != nil {
+				return nil, err
+			}
 			seen, err := f.ownLoad(ctx, l)
 			if err != nil {
 				return nil, fmt.Errorf("%s, %.0f requests a second: %w", c.name, rate, err)
 			}
-			r := pacedResult{Contender: c.name, Reference: c.reference(), Round: round + 1, Rate: rate, Paced: seen}
+			after, err := c.used()
+			if err != nil {
+				return nil, err
+			}
+			busy := (after - used).Seconds() / (float64(seen.Requests)/rate + loader.WarmTime.Seconds())
+			r := pacedResult{Contender: c.name, Reference: c.reference(), Round: round + 1, Rate: rate, Busy: busy, Paced: seen}
 			all = append(all, r)
 			if err := f.results.write("paced", r); err != nil {
 				return nil, err
@@ -70,6 +80,16 @@ func (f *field) paced(ctx context.Context, full []result) ([]pacedResult, error)
 		}
 	}
 	return all, f.startBackend(ctx, f.backendAddress)
+}
+
+// used is the processor time that a contender has spent so far.
+func (c *contender) used() (time.Duration, error) {
+	pids, err := c.server.running.tree()
+	if err != nil {
+		return 0, err
+	}
+	user, system, err := cpu(pids)
+	return user + system, err
 }
 
 // answered are the options of a load that is its own backend.
@@ -105,23 +125,24 @@ func printPaced(w io.Writer, all []pacedResult) {
 		by[r.Contender] = append(by[r.Contender], r)
 	}
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintf(t, "\nGET at %.0f %% of its full load\treq/s\tp50 µs\tp99 µs\tp99 × nginx\tat most %.1f\tsent late p99 µs\tby > 1 ms\t\n", pacedShare*100, pacedBar)
+	fmt.Fprintf(t, "\nGET at %.0f %% of its full load\treq/s\tbusy %%\tp50 µs\tp99 µs\tp99 × nginx\tat most %.1f\tp99 of all\tsent late p99 µs\tby > 1 ms\t\n", pacedShare*100, pacedBar)
 	for _, name := range order {
 		mine, theirs := by[name], by[by[name][0].Reference]
-		var p50, p99, sent, ratios []float64
+		var busy, p50, p99, whole, sent, ratios []float64
 		late := 0
 		for i := range mine {
-			p50, p99 = append(p50, microsecondsOf(mine[i].P50)), append(p99, microsecondsOf(mine[i].P99))
-			sent, late = append(sent, microsecondsOf(mine[i].SentP99)), late+mine[i].Late
+			busy = append(busy, mine[i].Busy*100)
+			p50, p99 = append(p50, microsecondsOf(mine[i].P50)), append(p99, microsecondsOf(mine[i].WindowP99))
+			whole, sent, late = append(whole, microsecondsOf(mine[i].P99)), append(sent, microsecondsOf(mine[i].SentP99)), late+mine[i].Late
 			if i < len(theirs) {
-				ratios = append(ratios, float64(mine[i].P99)/float64(theirs[i].P99))
+				ratios = append(ratios, float64(mine[i].WindowP99)/float64(theirs[i].WindowP99))
 			}
 		}
 		verdict := "met"
 		if median(ratios) > pacedBar {
 			verdict = "NOT MET"
 		}
-		fmt.Fprintf(t, "%s\t%.0f\t%.0f\t%.0f\t%.2f\t%s\t%.0f\t%d\t\n", name, mine[0].Rate, median(p50), median(p99), median(ratios), verdict, median(sent), late)
+		fmt.Fprintf(t, "%s\t%.0f\t%.0f\t%.0f\t%.0f\t%.2f\t%s\t%.0f\t%.0f\t%d\t\n", name, mine[0].Rate, median(busy), median(p50), median(p99), median(ratios), verdict, median(whole), median(sent), late)
 	}
 	t.Flush()
 }

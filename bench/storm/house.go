@@ -75,6 +75,9 @@ func open(ctx context.Context, s *settings) (h *house, err error) {
 	if err != nil {
 		return h, err
 	}
+	if err := errors.Join(goAhead(h.backend), goAhead(h.sending.part)); err != nil {
+		return h, err
+	}
 	if err := stepBack(); err != nil { // after all that must not
 		return h, err
 	}

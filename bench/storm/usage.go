@@ -39,8 +39,8 @@ type program struct {
 func (h *house) programs() [programs]program {
 	return [programs]program{
 		{"lintel", h.server.cmd.Process.Pid, normalPolicy},
-		{"the backend", h.backend.cmd.Process.Pid, normalPolicy},
-		{"the sender", h.sending.part.cmd.Process.Pid, normalPolicy},
+		{"the backend", h.backend.cmd.Process.Pid, realTimePolicy},
+		{"the sender", h.sending.part.cmd.Process.Pid, realTimePolicy},
 		{"changers, probers, judges", os.Getpid(), idlePolicy},
 	}
 }

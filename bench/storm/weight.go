@@ -11,8 +11,9 @@ import (
 
 // Policies of Linux's scheduler.
 const (
-	normalPolicy = 0
-	idlePolicy   = 5
+	normalPolicy   = 0
+	realTimePolicy = 1 // first in, first out
+	idlePolicy     = 5
 )
 
 // stepBack makes all threads of this command wait for everybody else on the machine.
@@ -33,21 +34,39 @@ const (
 // gateway and the parts are started before. They stay in this command's session: of threads
 // of several sessions Linux weighs the sessions first (sched_autogroup_enabled).
 func stepBack() error {
+	if err := setPolicy(os.Getpid(), idlePolicy, 0); err != nil {
+		return fmt.Errorf("stepping back: %w", err)
+	}
+	return nil
+}
+
+// goAhead lets a part run whenever it can. Callers and the backend stand for machines of
+// their own, which never wait for the gateway's cores: as threads like lintel's, the calls
+// of a storm were sent 0.5 ms late at p99 where those of quiet were 0.15, and it looked as
+// if lintel had taken that time. They take 0.1 of the two cores, in quiet as in storms.
+func goAhead(p *part) error {
+	if err := setPolicy(p.cmd.Process.Pid, realTimePolicy, 1); err != nil {
+		return fmt.Errorf("real-time priority for %s, which root may give: %w", p.name, err)
+	}
+	return nil
+}
+
+// setPolicy gives all threads of a process a policy. Later ones have it from those.
+func setPolicy(pid, policy int, priority int32) error {
 	for found := true; found; { // until no thread was made meanwhile by one that was not there yet
 		found = false
-		err := eachThread(os.Getpid(), func(id, policy int) error {
-			if policy == idlePolicy {
+		err := eachThread(pid, func(id, has int) error {
+			if has == policy {
 				return nil
 			}
 			found = true
-			var priority int32
-			if _, _, errno := syscall.RawSyscall(syscall.SYS_SCHED_SETSCHEDULER, uintptr(id), idlePolicy, uintptr(unsafe.Pointer(&priority))); errno != 0 {
+			if _, _, errno := syscall.RawSyscall(syscall.SYS_SCHED_SETSCHEDULER, uintptr(id), uintptr(policy), uintptr(unsafe.Pointer(&priority))); errno != 0 {
 				return errno
 			}
 			return nil
 		})
 		if err != nil {
-			return fmt.Errorf("stepping back: %w", err)
+			return err
 		}
 	}
 	return nil
