@@ -58,21 +58,11 @@ func (f *field) paced(ctx context.Context, full []result) ([]pacedResult, error)
 			if rate == 0 {
 				continue // it was not asked for
 			}
-			l := ownLoad{Options: f.answered(c), Request: f.api.request(c.message, &kinds[0]), Duration: f.o.duration, Rate: rate}
-			used, err := c.used()
-			if err != nil {
-				return nil, err
-			}
-			seen, err := f.ownLoad(ctx, l)
+			r, err := f.pacedRound(ctx, c, rate)
 			if err != nil {
 				return nil, fmt.Errorf("%s, %.0f requests a second: %w", c.name, rate, err)
 			}
-			after, err := c.used()
-			if err != nil {
-				return nil, err
-			}
-			busy := (after - used).Seconds() / (float64(seen.Requests)/rate + loader.WarmTime.Seconds())
-			r := pacedResult{Contender: c.name, Reference: c.reference(), Round: round + 1, Rate: rate, Busy: busy, Paced: seen}
+			r.Round = round + 1
 			all = append(all, r)
 			if err := f.results.write("paced", r); err != nil {
 				return nil, err
@@ -82,14 +72,19 @@ func (f *field) paced(ctx context.Context, full []result) ([]pacedResult, error)
 	return all, f.startBackend(ctx, f.backendAddress)
 }
 
-// used is the processor time that a contender has spent so far.
-func (c *contender) used() (time.Duration, error) {
-	pids, err := c.server.running.tree()
+func (f *field) pacedRound(ctx context.Context, c *contender, rate float64) (pacedResult, error) {
+	r := pacedResult{Contender: c.name, Reference: c.reference(), Rate: rate}
+	user, system, err := c.server.running.spent()
 	if err != nil {
-		return 0, err
+		return r, err
 	}
-	user, system, err := cpu(pids)
-	return user + system, err
+	r.Paced, err = f.ownLoad(ctx, ownLoad{Options: f.answered(c), Request: f.api.request(c.message, &kinds[0]), Duration: f.o.duration, Rate: rate})
+	if err != nil {
+		return r, err
+	}
+	userEnd, systemEnd, err := c.server.running.spent()
+	r.Busy = (userEnd - user + systemEnd - system).Seconds() / (f.o.duration + loader.WarmTime).Seconds()
+	return r, err
 }
 
 // answered are the options of a load that is its own backend.

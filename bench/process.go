@@ -124,6 +124,15 @@ func (p *process) tree() ([]int, error) {
 	return tree, nil
 }
 
+// spent is the processor time of the process and everything below it so far.
+func (p *process) spent() (user, system time.Duration, err error) {
+	pids, err := p.tree()
+	if err != nil {
+		return 0, 0, err
+	}
+	return cpu(pids)
+}
+
 // cpu is the time that processes have spent so far.
 func cpu(pids []int) (user, system time.Duration, err error) {
 	for _, pid := range pids {

@@ -72,16 +72,16 @@ func microsecondsOf(d time.Duration) float64 { return float64(d) / float64(time.
 
 func (f *field) measure(ctx context.Context, c *contender, k *kind) (result, error) {
 	r := result{Contender: c.name, Kind: k.name, Reference: c.reference()}
-	pids, err := c.server.running.tree()
-	if err != nil {
-		return r, err
-	}
-	user, system, err := cpu(pids)
+	user, system, err := c.server.running.spent()
 	if err != nil {
 		return r, err
 	}
 	var counter *perf
 	if f.counter == byPerf {
+		pids, err := c.server.running.tree()
+		if err != nil {
+			return r, err
+		}
 		if counter, err = startPerf(f.work, pids); err != nil {
 			return r, err
 		}
@@ -103,7 +103,7 @@ func (f *field) measure(ctx context.Context, c *contender, k *kind) (result, err
 		u, k = u/n, k/n
 		r.UserInstructions, r.KernelInstructions = &u, &k
 	}
-	userEnd, systemEnd, err := cpu(pids)
+	userEnd, systemEnd, err := c.server.running.spent()
 	r.User = float64((userEnd - user).Microseconds()) / n
 	r.System = float64((systemEnd - system).Microseconds()) / n
 	return r, err

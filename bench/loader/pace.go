@@ -32,8 +32,9 @@ type Paced struct {
 // 10 ms has slowed all requests that were due meanwhile, not only the one that it
 // was asked when it happened ("coordinated omission").
 //
-// It is one thread around one epoll instance, which never sleeps, because timers of the Go runtime are
-// a millisecond late when nothing else happens, which is more than what is measured.
+// It is one thread around one epoll instance, which never sleeps: timers of the Go
+// runtime are a millisecond late when nothing else happens, which is more than what is
+// measured.
 type pacer struct {
 	message []byte
 	want    []byte // the end of an answer

@@ -13,7 +13,7 @@ type sample struct{ due, sent, took time.Duration } // sent is how late it was
 // At 70 % of full load a queue that came about once stays for long: what stood still for
 // 5 ms catches up in 10 more, and cores of a virtual machine stand still now and then. So
 // one such moment in a second makes the p99 of that second, whoever's it was: nginx's own moved
-// between 3 and 40 ms from run to run. The p99 of the window in the middle is the p99 of
+// between 1 and 22 ms from run to run. The p99 of the window in the middle is the p99 of
 // times in which nothing of the sort happened. What a server does itself in fewer than half of
 // the windows is left out of it, too; the p99 of all requests stands beside it.
 const window = 100 * time.Millisecond
